@@ -49,9 +49,7 @@ class Header:
 def inspect(data: bytes, name: str) -> Header:
     """Read the header only. Raises UnreadableImage for what is no picture, or too large a one."""
     if not data:
-        raise UnreadableImage(
-            "image.empty", f"{name} is empty", "Take or scan the picture again."
-        )
+        raise UnreadableImage("image.empty", f"{name} is empty", "Take or scan the picture again.")
     with _opened(data, name) as picture:
         width, height = picture.size
         if width * height > MAX_PIXELS:

@@ -1,0 +1,61 @@
+"""Periksa: biometric capture and document verification for passport offices.
+
+The public names load what they need when they are first used, so ``import pipeline`` is cheap.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pipeline.documents.mrz import read_mrz
+    from pipeline.documents.read import read_document
+    from pipeline.faces.match import match_faces
+    from pipeline.policy import load_policy
+    from pipeline.portrait.assess import assess_portrait
+    from pipeline.verify import verify
+
+__all__ = [
+    "assess_portrait",
+    "load_policy",
+    "match_faces",
+    "read_document",
+    "read_mrz",
+    "verify",
+]
+
+_HOMES = {
+    "assess_portrait": "pipeline.portrait.assess",
+    "load_policy": "pipeline.policy",
+    "match_faces": "pipeline.faces.match",
+    "read_document": "pipeline.documents.read",
+    "read_mrz": "pipeline.documents.mrz",
+    "verify": "pipeline.verify",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'pipeline' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def _refuse_shadows() -> None:
+    """Name a user's own models.py or capture.py that hides ours, instead of failing obscurely."""
+    from importlib.util import find_spec
+    from pathlib import Path
+
+    home = Path(__file__).resolve().parent.parent
+    for name in ("models", "capture"):
+        spec = find_spec(name)
+        origin = (spec.origin if spec else None) or "a folder without __init__.py"
+        if Path(origin).resolve().parent.parent != home:
+            raise ImportError(
+                f"Periksa's package {name!r} is hidden by {origin}; "
+                f"rename that file or folder, or run Python from another folder"
+            )
+
+
+_refuse_shadows()

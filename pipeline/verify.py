@@ -1,0 +1,132 @@
+"""Verification: from an application to one report, in the order in which an officer would look.
+
+Sample -> Portrait / Scan -> QualityReport, DocumentReading, FaceMatch, FieldComparison
+       -> VerificationReport   (then adjudication opens a case from it)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from capture.sample import Sample
+from models.catalogue import digest_of
+from pipeline.application import Application, load_application
+from pipeline.consistency import FieldComparison, compare_fields
+from pipeline.documents.read import read_document
+from pipeline.evidence import Portrait, portrait_of, scan_of
+from pipeline.faces.match import FaceMatch, match_faces
+from pipeline.findings import Finding, Severity, Words, outcome_of
+from pipeline.policy import Policy, load_policy
+from pipeline.portrait.assess import QualityReport, assess_portrait
+from pipeline.portrait.locate import locate_face
+from pipeline.progress import StageClock
+from pipeline.report import ReadDocument, VerificationReport
+
+MODELS = (
+    "blazeface_short",
+    "face_mesh",
+    "iris",
+    "selfie_segmentation",
+    "dlib_resnet",
+    "mrz_net",
+    "text_lines_det",
+    "text_lines_rec",
+)
+
+
+def verify(application: Application | Path, policy: Policy | None = None) -> VerificationReport:
+    """Verify one application (or the folder that holds it).
+
+    Raises ApplicationError, UnreadableImage, PolicyError or ModelError; nothing is written.
+    """
+    policy = policy or load_policy()
+    case = load_application(application) if isinstance(application, Path) else application
+    clock = StageClock()
+
+    with clock.stage("decode"):
+        picture = portrait_of(Sample.from_file(case.portrait))
+        scans = [(paper.kind, scan_of(Sample.from_file(paper.path))) for paper in case.documents]
+    with clock.stage("locate"):
+        face = locate_face(picture.image)
+    with clock.stage("portrait"):
+        quality = assess_portrait(picture, policy, face=face)
+    with clock.stage("documents"):
+        documents = tuple(
+            ReadDocument(kind, scan, read_document(scan, policy, expected=kind))
+            for kind, scan in scans
+        )
+    with clock.stage("faces"):
+        matches = tuple(_match(picture, quality, document, policy) for document in documents)
+    with clock.stage("consistency"):
+        readings = {document.kind: document.reading for document in documents}
+        comparisons = compare_fields(case.declared, readings, policy)
+
+    findings = _gather(case, quality, documents, matches, comparisons)
+    return VerificationReport(
+        application=case,
+        outcome=outcome_of(findings),
+        findings=findings,
+        picture=picture,
+        portrait=quality,
+        documents=documents,
+        face_matches=matches,
+        consistency=comparisons,
+        policy=policy,
+        models={name: digest_of(name) for name in MODELS},
+        timings=clock.stages,
+        verified_at=datetime.now(UTC),
+    )
+
+
+def _match(
+    picture: Portrait, quality: QualityReport, document: ReadDocument, policy: Policy
+) -> FaceMatch:
+    """The live portrait against the portrait printed in one document."""
+    page = document.reading.page
+    return match_faces(
+        picture,
+        document.scan if page is None else page,
+        policy,
+        probe_face=quality.face,
+        reference_face=document.reading.portrait,
+        names=(picture.name, document.scan.name),
+    )
+
+
+def _gather(
+    case: Application,
+    quality: QualityReport,
+    documents: Sequence[ReadDocument],
+    matches: Sequence[FaceMatch],
+    comparisons: Sequence[FieldComparison],
+) -> tuple[Finding, ...]:
+    """Every finding, the gravest first; within a severity in the order of the work."""
+    findings = [
+        *_completeness(case),
+        *quality.findings,
+        *(finding for document in documents for finding in document.reading.findings),
+        *(finding for match in matches for finding in match.findings),
+        *(item.finding for item in comparisons if item.finding is not None),
+    ]
+    gravity = {Severity.FAIL: 0, Severity.REVIEW: 1, Severity.INFO: 2}
+    return tuple(sorted(findings, key=lambda finding: gravity[finding.severity]))
+
+
+def _completeness(case: Application) -> list[Finding]:
+    """Without any paper there is nothing that the face or the data could be compared with."""
+    if case.documents:
+        return []
+    return [
+        Finding(
+            code="application.no_documents",
+            severity=Severity.REVIEW,
+            message=Words(id="Tidak ada dokumen", en="No documents were handed in"),
+            advice=Words(
+                id="Pindai e-KTP dan paspor lama pemohon",
+                en="Scan the applicant's e-KTP and old passport",
+            ),
+            clause="Permenkumham 8/2014",
+        )
+    ]
