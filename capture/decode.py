@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -70,9 +71,20 @@ def inspect(data: bytes, name: str) -> Header:
             width=width,
             height=height,
             mode=picture.mode,
-            orientation=int(picture.getexif().get(_ORIENTATION_TAG, 1)),
+            orientation=_orientation(picture),
             dpi=float(dpi[0]) if dpi and float(dpi[0]) > 1 else None,
         )
+
+
+def _orientation(picture: Image) -> int:
+    """EXIF orientation 1..8; 1 where there is none or where the EXIF block is damaged."""
+    if picture.format == "PNG" and "exif" not in picture.info:
+        return 1  # asking Pillow would unpack every pixel to look for a late chunk
+    try:
+        value = picture.getexif().get(_ORIENTATION_TAG, 1)
+    except (OSError, ValueError, SyntaxError, struct.error):
+        return 1
+    return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
 
 def decode(data: bytes, header: Header, name: str) -> Rgb:
