@@ -1,0 +1,1 @@
+"""How the shipped weights and coefficients were made; nothing here runs in a verification."""
