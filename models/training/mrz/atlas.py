@@ -1,0 +1,100 @@
+"""Glyphs of each font, drawn once: a line of text is then a lookup, not a drawing."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from models.training.mrz.lines import ALPHABET
+
+PITCH = 40
+"""Width of a character cell in atlas pixels; OCR-B size 1 is 2.54 mm."""
+CELL_HEIGHT = 96
+CAP = 38.5
+"""Height of a capital in atlas pixels: 2.44 mm."""
+
+_FAMILIES = (  # file stem, share of the lines
+    ("OCRB", 8.0),
+    ("OCRBS", 4.0),
+    ("OCRBL", 0.4),
+    ("DejaVuSansMono", 0.7),
+    ("LiberationMono-Regular", 0.5),
+    ("LiberationMono-Bold", 0.4),
+)
+
+
+@dataclass(frozen=True)
+class Atlas:
+    """One font in one stroke width. ``cells``: 38 x height x pitch uint8, ink 255, 0 is empty."""
+
+    name: str
+    cells: NDArray[np.uint8]
+    share: float
+
+    @property
+    def pitch(self) -> int:
+        return int(self.cells.shape[2])
+
+    def strip(self, classes: NDArray[np.intp]) -> NDArray[np.uint8]:
+        """The characters side by side: cell height x (n * pitch)."""
+        glyphs = self.cells[classes]
+        return np.ascontiguousarray(glyphs.transpose(1, 0, 2).reshape(glyphs.shape[1], -1))
+
+
+def find_fonts() -> dict[str, Path]:
+    """Font file by stem, as fontconfig knows them. Stops with advice if OCR-B is missing."""
+    listed = subprocess.run(
+        ["fc-list", "--format", "%{file}\n"], capture_output=True, text=True, check=True
+    ).stdout.split("\n")
+    files = {Path(name).stem: Path(name) for name in listed if name}
+    if "OCRB" not in files:
+        raise SystemExit("No OCR-B font found. Install it: apt-get install fonts-ocr-b")
+    return files
+
+
+def load_atlases() -> list[Atlas]:
+    """Every font found, in five stroke widths and two resolutions (pitch 40 and 20)."""
+    files = find_fonts()
+    atlases = []
+    for stem, share in _FAMILIES:
+        if stem in files:
+            cells = np.stack([_cell(files[stem], c) for c in " " + ALPHABET])
+            for weight, part in ((-2, 0.1), (-1, 0.2), (0, 0.4), (1, 0.2), (2, 0.1)):
+                atlases.append(Atlas(f"{stem}{weight:+}", _weigh(cells, weight), share * part))
+    return atlases
+
+
+def halved(atlas: Atlas) -> Atlas:
+    """The same glyphs at half the pitch, averaged."""
+    small = [
+        cv2.resize(cell, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+        for cell in atlas.cells
+    ]
+    return Atlas(atlas.name + "/2", np.stack(small).astype(np.uint8), atlas.share)
+
+
+def _cell(path: Path, character: str) -> NDArray[np.uint8]:
+    probe = ImageFont.truetype(str(path), 200).getbbox("H")
+    font = ImageFont.truetype(str(path), 200 * CAP / (probe[3] - probe[1]))
+    top, bottom = font.getbbox("H")[1], font.getbbox("H")[3]
+    image = Image.new("L", (PITCH * 2, CELL_HEIGHT), 0)
+    at = (PITCH - font.getlength(character) / 2, CELL_HEIGHT / 2 - (top + bottom) / 2)
+    ImageDraw.Draw(image).text(at, character, fill=255, font=font)
+    cell = np.asarray(image)[:, PITCH // 2 : PITCH // 2 + PITCH]
+    return np.ascontiguousarray(cell)
+
+
+def _weigh(cells: NDArray[np.uint8], weight: int) -> NDArray[np.uint8]:
+    """Strokes thicker or thinner by ``weight`` steps of about a fifth of a stroke."""
+    if weight == 0:
+        return cells
+    size = 2 if abs(weight) == 1 else 3
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+    change = cv2.dilate if weight > 0 else cv2.erode
+    return np.stack([change(cell, kernel) for cell in cells]).astype(np.uint8)
