@@ -1,0 +1,1 @@
+"""Portraits: networks that look at more of the picture than the face."""

@@ -1,0 +1,1 @@
+"""The portrait: where the face is, and how good the picture of it is."""
