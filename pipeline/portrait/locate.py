@@ -22,9 +22,11 @@ Floats = NDArray[np.float64]
 _WORKING_SIDE = 1024  # px, enough for tiles of a third at the detector's 128 px
 _CLOSE_UP = 3.0  # side of the second look, in box widths: the size that the detector knows best
 _CLEAR_SHARE = 0.25  # of the picture's longer side: such a face needs no second look
+_CERTAIN = 0.85  # score; nearly all upright faces reach it, no upside-down face does
 _LEAST_PRESENCE = 0.5  # of the mesh network: below, the detector was wrong
 _SAME_FACE = 0.3  # overlap of two boxes
 _RIVAL = 0.5  # of the largest face's area: about as large, so the middle one is meant
+_GREY = (0, 0, 0)
 _RIGHT_CORNERS, _LEFT_CORNERS = (33, 133), (362, 263)
 
 
@@ -67,10 +69,11 @@ def locate_face(image: Rgb) -> LocatedFace | None:
     for views in _passes(whole):
         found = _distinct([face for view in views for face in _seen(view)])
         for face in _in_order(found, image.shape[:2]):
-            landmarks = _mesh().landmarks(image, _closer(image, face))
+            closer = _closer(image, face)
+            landmarks = _mesh().landmarks(image, closer)
             if landmarks.presence >= _LEAST_PRESENCE:
                 others = tuple(other for other in found if other is not face)
-                return LocatedFace(face, landmarks, others)
+                return LocatedFace(closer, landmarks, others)
     return None
 
 
@@ -99,23 +102,35 @@ def _seen(view: _View) -> list[Detection]:
 
 
 def _closer(image: Rgb, face: Detection) -> Detection:
-    """The same face from a second look at its surroundings, if it is small in the picture."""
+    """The same face from a second look at its surroundings, if it is small or doubtful.
+
+    A doubtful face is looked at in all four turns: the detector finds faces that stand on their
+    head, but takes their mouth for eyes; the right way up it is surer.
+    """
     side = float((face.box[2:] - face.box[:2]).max())
-    if side >= _CLEAR_SHARE * max(image.shape[:2]):
+    doubtful = face.score < _CERTAIN
+    if side >= _CLEAR_SHARE * max(image.shape[:2]) and not doubtful:
         return face
-    reach = max(side, 1.0) * _CLOSE_UP / 2
-    middle = (face.box[:2] + face.box[2:]) / 2
+    view = _surroundings(image, face, max(side, 1.0) * _CLOSE_UP / 2)
+    turns = [view, *(_turned(view, quarters) for quarters in (1, 2, 3) if doubtful)]
+    seen = [again for turn in turns for again in _seen(turn) if _overlap(again, face) > _SAME_FACE]
+    return max(seen, key=lambda again: again.score, default=face)
+
+
+def _surroundings(image: Rgb, face: Detection, reach: float) -> _View:
+    """The square up to ``reach`` pixels from the middle of the face, grey beyond the picture."""
     limit = np.array([image.shape[1], image.shape[0]])
-    low = np.clip(middle - reach, 0, limit - 1).astype(int)
-    high = np.clip(middle + reach, low + 1, limit).astype(int)
-    part = _reduced(image[low[1] : high[1], low[0] : high[0]])
-    seen = [_moved(again, low) for again in _seen(part)]
-    same = [again for again in seen if _overlap(again, face) > _SAME_FACE]
-    return same[0] if same else face
-
-
-def _moved(face: Detection, corner: NDArray[np.int_]) -> Detection:
-    return face.moved(1.0, corner.astype(np.float64))
+    low = np.floor(_middle(face) - reach).astype(int)
+    high = np.maximum(np.ceil(_middle(face) + reach).astype(int), low + 1)
+    inner_low = np.clip(low, 0, limit - 1)
+    inner_high = np.clip(high, inner_low + 1, limit)
+    part = _reduced(image[inner_low[1] : inner_high[1], inner_low[0] : inner_high[0]])
+    back = part.back.copy()
+    back[:, 2] += inner_low
+    scale = back[0, 0]
+    before = np.maximum((inner_low - low) / scale, 0).astype(int)
+    after = np.maximum((high - inner_high) / scale, 0).astype(int)
+    return _framed(_View(part.image, back), before, after)
 
 
 def _in_order(faces: list[Detection], shape: tuple[int, int]) -> list[Detection]:
@@ -157,26 +172,38 @@ def _carried(face: Detection, matrix: Floats) -> Detection:
 
 
 def _reduced(image: Rgb) -> _View:
-    """The picture at most _WORKING_SIDE large."""
-    height, width = image.shape[:2]
-    if max(height, width) <= _WORKING_SIDE:
-        return _View(image, np.array([[1.0, 0, 0], [0, 1.0, 0]]))
-    scale = max(height, width) / _WORKING_SIDE
-    size = (max(1, round(width / scale)), max(1, round(height / scale)))
-    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
-    across, down = width / size[0], height / size[1]
+    """The picture halved until it is at most _WORKING_SIDE large."""
+    scale = 1
+    while max(image.shape[:2]) > _WORKING_SIDE:
+        width, height = image.shape[1] // 2, image.shape[0] // 2
+        if not width or not height:
+            break
+        even = image[: 2 * height, : 2 * width]
+        image = cv2.resize(even, (width, height), interpolation=cv2.INTER_AREA).astype(
+            np.uint8, copy=False
+        )
+        scale *= 2
     # Pixel centres: large = (small + 0.5) * scale - 0.5
-    return _View(small, np.array([[across, 0, across / 2 - 0.5], [0, down, down / 2 - 0.5]]))
+    return _View(image, np.array([[scale, 0, (scale - 1) / 2], [0, scale, (scale - 1) / 2]]))
 
 
 def _with_margin(view: _View) -> _View:
-    """The picture in a grey frame: a face that fills the picture shrinks to a familiar size."""
-    height, width = view.image.shape[:2]
-    across, down = width // 2, height // 2
+    """The picture in a frame: a face that fills the picture shrinks to a familiar size."""
+    half = np.array([view.image.shape[1] // 2, view.image.shape[0] // 2])
+    return _framed(view, half, half)
+
+
+def _framed(view: _View, before: NDArray[np.int_], after: NDArray[np.int_]) -> _View:
+    """The view with so many grey pixels (x, y) before and after it."""
+    if not before.any() and not after.any():
+        return view
     framed = cv2.copyMakeBorder(
-        view.image, down, down, across, across, cv2.BORDER_CONSTANT, value=(128, 128, 128)
-    ).astype(np.uint8, copy=False)
-    return _shifted(view, framed, -across, -down)
+        view.image,
+        *(int(before[1]), int(after[1]), int(before[0]), int(after[0])),
+        cv2.BORDER_CONSTANT,
+        value=_GREY,
+    )
+    return _shifted(view, framed.astype(np.uint8, copy=False), -int(before[0]), -int(before[1]))
 
 
 def _tiles(view: _View, parts: int) -> Iterator[_View]:

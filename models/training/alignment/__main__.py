@@ -62,8 +62,9 @@ def _pictures(data: Path, fold: int) -> list[Path]:
 
 def _points(files: list[Path]) -> tuple[Floats, Floats]:
     """Mesh points (N, V, 2) and dlib's points (N, 5, 2) of the faces that both found."""
-    finder, shaper = dlib.get_frontal_face_detector(), dlib.shape_predictor(
-        str(path_of("dlib_five_points"))
+    finder, shaper = (
+        dlib.get_frontal_face_detector(),
+        dlib.shape_predictor(str(path_of("dlib_five_points"))),
     )
     detector, mesh = BlazeFace(), FaceMesh()
     meshes, fives = [], []
@@ -116,7 +117,9 @@ def _levelled(template: Floats, meshes: Floats, fives: Floats) -> tuple[Floats, 
     """Both sets of points in the template's frame, (N, 2 V) and (N, 10)."""
     frames = [similarity(mesh, template) for mesh in meshes]
     return tuple(  # type: ignore[return-value]  # two arrays, one per set
-        np.array([chips.apply(frame, points).ravel() for frame, points in zip(frames, each, strict=True)])
+        np.array(
+            [chips.apply(frame, points).ravel() for frame, points in zip(frames, each, strict=True)]
+        )
         for each in (meshes, fives)
     )
 
