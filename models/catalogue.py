@@ -87,8 +87,12 @@ _MEDIAPIPE = Archive(
     "mediapipe-0.10.21-cp311-cp311-manylinux_2_28_x86_64.whl",
     "05dc4a9e593655a79558d05d6227d31018c2537a4bd3362b51e230cf22aecfe3",
     # The .tflite members are the same for every Python and platform; one wheel serves all.
-    ("--python-version", "3.11", "--implementation", "cp", "--abi", "cp311")
-    + ("--platform", "manylinux_2_28_x86_64"),
+    (
+        "--python-version=3.11",
+        "--implementation=cp",
+        "--abi=cp311",
+        "--platform=manylinux_2_28_x86_64",
+    ),
 )
 _DLIB = Archive(
     "face-recognition-models",
@@ -233,7 +237,7 @@ def digest_of(name: str) -> str:
 
 
 def path_of(name: str) -> Path:
-    """The weight's file, its sha256 verified once a process. Raises WeightMissing, WeightAltered."""
+    """The weight's file, verified once a process. Raises WeightMissing, WeightAltered."""
     weight = weights([name])[0]
     path = location(weight)
     _verified(path, weight.sha256)

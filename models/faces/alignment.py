@@ -43,7 +43,7 @@ class MeshMap:
 
 
 def mean_shape() -> Floats:
-    """dlib's mean five points (5, 2) on the chip, pixels."""
+    """The mean of dlib's five points (5, 2) on the chip, pixels."""
     return (np.array(_MEAN_SHAPE) + PADDING) / (1 + 2 * PADDING) * SIDE
 
 
@@ -53,7 +53,7 @@ def chip_matrix(landmarks: Landmarks, mesh_map: MeshMap | None = None) -> Floats
 
 
 def five_points(landmarks: Landmarks, mesh_map: MeshMap | None = None) -> Floats:
-    """dlib's five points (5, 2) in the picture, as the mesh foretells them."""
+    """The five points of dlib (5, 2) in the picture, as the mesh foretells them."""
     using = mesh_map or load_map()
     mesh = landmarks.points[list(using.vertices), :2]
     frame = similarity(mesh, using.template)

@@ -7,6 +7,7 @@ blocks, average over the map, 128 outputs. Each convolution's affine layer is fo
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 import onnx
@@ -20,8 +21,12 @@ MEAN_RGB = (122.782, 117.001, 104.298)  # dlib/dnn/input.h, input_rgb_image
 SCALE = 1 / 256
 OPSET, IR_VERSION = 17, 8
 # Residual blocks from input to output: True halves the map (and may widen it).
-_BLOCKS = (False, False, False, True, False, False, False, True, False, False, True, False, False)
-_BLOCKS += (True,)
+_BLOCKS = (
+    *(False, False, False, True),
+    *(False, False, False, True),
+    *(False, False, True),
+    *(False, False, True),
+)
 
 
 def to_onnx(layers: Sequence[Layer]) -> bytes:
@@ -31,7 +36,8 @@ def to_onnx(layers: Sequence[Layer]) -> bytes:
     model.graph.CopyFrom(_Builder(layers).graph)
     onnx.checker.check_model(model)
     # Messages are filled field by field, not by onnx.helper, whose defaults differ by version.
-    return model.SerializeToString(deterministic=True)
+    data: bytes = model.SerializeToString(deterministic=True)
+    return data
 
 
 class _Builder:
@@ -39,7 +45,7 @@ class _Builder:
 
     def __init__(self, layers: Sequence[Layer]) -> None:
         self.graph = onnx.GraphProto(name="dlib_face_recognition_resnet_model_v1")
-        self._convolutions = _folded(layers)
+        self._convolutions = list(_folded(layers))
         self._count = 0
         _describe(self.graph.input.add(), "chip", (3, SIDE, SIDE))
         _describe(self.graph.output.add(), "descriptor", (128,))
@@ -51,7 +57,7 @@ class _Builder:
     def _trunk(self) -> str:
         mean = np.asarray(MEAN_RGB, np.float32).reshape(1, 3, 1, 1)
         centred = self._node("Sub", ["chip", self._constant(mean)])
-        scaled = self._node("Mul", [centred, self._constant(np.float32([SCALE]))])
+        scaled = self._node("Mul", [centred, self._constant(np.array([SCALE], np.float32))])
         first = self._node("Relu", [self._convolution(scaled)])
         mapped = self._node("MaxPool", [first], kernel_shape=(3, 3), strides=(2, 2))
         side, channels = ((SIDE - 7) // 2 + 1 - 3) // 2 + 1, 32
@@ -117,12 +123,9 @@ class _Builder:
         return f"{kind}_{self._count}"
 
 
-def _folded(layers: Sequence[Layer]) -> list[Convolution]:
-    return list(_fold(layers))
-
-
-def _fold(layers: Sequence[Layer]) -> Iterator[Convolution]:
-    for convolution, affine in zip(layers, layers[1:], strict=False):
+def _folded(layers: Sequence[Layer]) -> Iterator[Convolution]:
+    """Every convolution with the affine layer that follows it taken in."""
+    for convolution, affine in pairwise(layers):
         if isinstance(convolution, Convolution) and isinstance(affine, Affine):
             gain = affine.gain.astype(np.float64)
             weights = convolution.weights * gain[:, None, None, None]

@@ -40,6 +40,6 @@ class DlibResNet:
         return template
 
     def descriptors(self, batch: Rgb) -> Template:
-        """dlib's own descriptors (N, 128) of chips (N, 150, 150, 3), uint8, RGB; not normalised."""
+        """The plain descriptors (N, 128) of chips (N, 150, 150, 3), uint8, RGB; not normalised."""
         tensor = np.ascontiguousarray(batch.transpose(0, 3, 1, 2), dtype=np.float32)
         return self._model(tensor)[0].astype(np.float32, copy=False)

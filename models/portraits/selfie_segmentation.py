@@ -30,6 +30,6 @@ class SelfieSegmentation:
         method = cv2.INTER_AREA if max(height, width) > _SIDE else cv2.INTER_LINEAR
         # The network was trained on pictures stretched to its square, not letterboxed.
         small = cv2.resize(rgb, (_SIDE, _SIDE), interpolation=method)
-        mask = self._model(small.astype(np.float32)[None] / 255)[0][0, :, :, 0]
+        mask = self._model(small.astype(np.float32)[None] / 255)[0][0, :, :, 0].astype(np.float32)
         grown = cv2.resize(mask, (width, height), interpolation=cv2.INTER_LINEAR)
-        return np.clip(grown, 0, 1, dtype=np.float32)
+        return np.clip(grown, 0, 1).astype(np.float32, copy=False)
