@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +18,12 @@ CELL_HEIGHT = 96
 CAP = 38.5
 """Height of a capital in atlas pixels: 2.44 mm."""
 
+_FOLDERS = (
+    Path("/usr/share/fonts"),
+    Path("/usr/local/share/fonts"),
+    Path.home() / ".local/share/fonts",
+    Path("/Library/Fonts"),
+)
 _FAMILIES = (  # file stem, share of the lines
     ("OCRB", 8.0),
     ("OCRBS", 4.0),
@@ -48,11 +53,13 @@ class Atlas:
 
 
 def find_fonts() -> dict[str, Path]:
-    """Font file by stem, as fontconfig knows them. Stops with advice if OCR-B is missing."""
-    listed = subprocess.run(
-        ["fc-list", "--format", "%{file}\n"], capture_output=True, text=True, check=True
-    ).stdout.split("\n")
-    files = {Path(name).stem: Path(name) for name in listed if name}
+    """Font file by stem, from the system's and the user's folders. Stops if OCR-B is missing."""
+    files = {
+        path.stem: path
+        for folder in _FOLDERS
+        for path in sorted(folder.rglob("*"))
+        if path.suffix.lower() in (".otf", ".ttf")
+    }
     if "OCRB" not in files:
         raise SystemExit("No OCR-B font found. Install it: apt-get install fonts-ocr-b")
     return files
@@ -73,8 +80,7 @@ def load_atlases() -> list[Atlas]:
 def halved(atlas: Atlas) -> Atlas:
     """The same glyphs at half the pitch, averaged."""
     small = [
-        cv2.resize(cell, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-        for cell in atlas.cells
+        cv2.resize(cell, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA) for cell in atlas.cells
     ]
     return Atlas(atlas.name + "/2", np.stack(small).astype(np.uint8), atlas.share)
 

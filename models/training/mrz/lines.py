@@ -10,7 +10,7 @@ ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ<"
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 DIGITS = "0123456789"
 STRESS = ("O0DQCGU", "1ILTJ7", "2Z7", "5S6G9", "8B3E", "MNWHK", "VYXU", "<KCV", "PRFEB", "4AH")
-CODES = (
+_CODE_LIST = (
     "USA GBR IDN D<< FRA ESP ITA CHN IND MYS SGP AUS NLD BEL POL CZE UTO RUS JPN KOR THA VNM PHL"
     " BRA MEX CAN TUR EGY SAU ARE QAT KWT IRN IRQ PAK BGD LKA NPL MMR KHM LAO BRN TLS PNG NZL FJI"
     " ZAF NGA KEN ETH GHA SWE NOR DNK FIN ISL IRL PRT CHE AUT HUN ROU BGR GRC UKR BLR LTU LVA EST"
@@ -18,7 +18,8 @@ CODES = (
     " AND VAT ISR JOR LBN SYR YEM OMN BHR AFG MNG PRK DZA MAR TUN LBY SDN SOM DJI UGA TZA RWA COD"
     " CMR CIV SEN MLI GIN AGO MOZ ZWE ZMB BWA NAM MDG MUS ARG CHL PER BOL COL VEN ECU PRY URY CUB"
     " DOM HTI JAM TTO GTM HND SLV NIC CRI PAN XOM EUE UNO XXA XXB GBD RKS"
-).split()
+)
+CODES = _CODE_LIST.split()
 _WEIGHTS = (7, 3, 1)
 
 
@@ -104,8 +105,8 @@ def _names(rng: random.Random) -> str:
         return _name(rng, 30)
     if shape < 0.3:
         return "IDFRA" + _name(rng, 25).replace("<<", "<", 1) + _word(rng, 6, DIGITS)
-    kind = rng.choice(("P<", "P<", "PA", "PP", "PM", "PD", "V<", "VB", "VN", "VC", "I<", "ID", "AC"))
-    return kind + _code(rng) + _name(rng, rng.choice((31, 39, 39)))
+    kinds = ("P<", "P<", "PA", "PP", "PM", "PD", "V<", "VB", "VN", "VC", "I<", "ID", "AC")
+    return rng.choice(kinds) + _code(rng) + _name(rng, rng.choice((31, 39, 39)))
 
 
 def _numbers(rng: random.Random) -> str:

@@ -1,4 +1,4 @@
-"""Strips without a readable MRZ line: prose, guilloche, bars, upside-down lines. All frames blank."""
+"""Strips without a readable MRZ line: prose, stains, bars, upside-down lines; all frames blank."""
 
 from __future__ import annotations
 

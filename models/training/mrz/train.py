@@ -91,7 +91,7 @@ class Training:
         return PEAK_RATE * warm * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * done)))
 
     def step(self, images: Tensor, marks: Tensor) -> tuple[float, float]:
-        """Learn from one batch. Returns the loss and the share of strips without any wrong frame."""
+        """Learn from one batch. Returns the loss and the share of strips without a wrong frame."""
         for group in self.optimiser.param_groups:
             group["lr"] = self.rate()
         with torch.autocast("cpu", torch.bfloat16):

@@ -1,0 +1,100 @@
+"""A grid of probabilities to the lines of the likeliest format: masks, position, check digits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.documents.mrz.check_digits import ALPHABET
+from pipeline.documents.mrz.formats import CLASSES, FRID, Format, formats_of
+from pipeline.documents.mrz.recognise import Cells
+from pipeline.documents.mrz.rules import check_results
+
+Logs = NDArray[np.float64]
+
+FLOOR = 1e-3
+"""Least probability: one cell, however sure the net is, must not outweigh a line."""
+UNSEEN = np.log(0.05)  # a place of the format that lies outside the picture
+RIGHT, WRONG = 2.5, -1.5  # worth of a check digit, in units of log-probability
+ODD_FIRST = -3.0  # a document code that the format does not begin with
+_ALLOWED = {
+    kind: np.array([character in letters for character in ALPHABET])
+    for kind, letters in CLASSES.items()
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Decoding:
+    """One format at one place of the grid.
+
+    ``logs``: lines x columns x 37, log-probabilities of the alphabet. ``score`` ranks decodings;
+    ``mean`` is the mean log-probability of the chosen characters, in the whole window.
+    """
+
+    format: Format
+    offset: int
+    logs: Logs
+    lines: tuple[str, ...]
+    score: float
+    mean: float
+
+    @property
+    def confidence(self) -> NDArray[np.float64]:
+        """Probability of each chosen character, lines x columns."""
+        return np.exp(chosen(self.logs, self.lines))
+
+
+def decode(cells: Cells) -> Decoding | None:
+    """The best decoding over all formats and places; None if no format has as many lines."""
+    decodings = [
+        decoding for layout in formats_of(len(cells.frames)) for decoding in _places(cells, layout)
+    ]
+    return max(decodings, key=lambda d: d.score, default=None)
+
+
+def chosen(logs: Logs, lines: tuple[str, ...]) -> NDArray[np.float64]:
+    """The log-probability of each character of ``lines``."""
+    index = np.array([[ALPHABET.index(character) for character in line] for line in lines])
+    return np.take_along_axis(logs, index[..., None], axis=2)[..., 0]
+
+
+def allowed(layout: Format) -> NDArray[np.bool_]:
+    """Lines x columns x 37: which characters may stand where."""
+    return np.stack([np.stack([_ALLOWED[kind] for kind in mask]) for mask in layout.masks])
+
+
+def _places(cells: Cells, layout: Format) -> Iterator[Decoding]:
+    total, columns = cells.probabilities.shape[1], layout.columns
+    logs = np.log(np.maximum(cells.probabilities, FLOOR))
+    permitted = allowed(layout)
+    for offset in range(min(0, total - columns), max(0, total - columns) + 1):
+        window = _window(logs, cells.seen, offset, columns)
+        masked = np.where(permitted, window[..., 1:], -np.inf)
+        lines = tuple("".join(ALPHABET[i] for i in row) for row in masked.argmax(axis=2))
+        values = masked.max(axis=2)
+        outside = float(logs[:, : max(0, offset), 0].sum())
+        outside += float(logs[:, max(0, offset + columns) :, 0].sum())
+        score = float(values.sum()) + outside + _prior(layout, lines)
+        yield Decoding(layout, offset, window[..., 1:], lines, score, float(values.mean()))
+
+
+def _window(logs: Logs, seen: NDArray[np.bool_], offset: int, columns: int) -> Logs:
+    """The cells of the format; where the grid does not reach, everything is unlikely alike."""
+    window = np.full((logs.shape[0], columns, logs.shape[2]), UNSEEN)
+    first, last = max(0, offset), min(logs.shape[1], offset + columns)
+    part = np.where(seen[:, first:last, None], logs[:, first:last], UNSEEN)
+    window[:, first - offset : last - offset] = part
+    return window
+
+
+def _prior(layout: Format, lines: tuple[str, ...]) -> float:
+    """What the text says for the format: check digits, and the letters it begins with."""
+    results = check_results(layout, lines)
+    score = sum(RIGHT if result.ok else WRONG for result in results)
+    score += 0.0 if lines[0][0] in layout.first else ODD_FIRST
+    if (layout is FRID) != lines[0].startswith("IDFRA"):
+        score += ODD_FIRST
+    return score
