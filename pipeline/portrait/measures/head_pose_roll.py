@@ -1,0 +1,29 @@
+"""HeadPoseRoll: is the head tilted (ISO/IEC 29794-5)."""
+
+from __future__ import annotations
+
+from pipeline.findings import Words
+from pipeline.portrait.measures._measure import Measure, Remark
+from pipeline.portrait.scalars import frontal
+from pipeline.portrait.view import PortraitView
+
+
+def _raw(view: PortraitView) -> float:
+    """Degrees; a tilt to the own right shoulder is positive (ISO/IEC 39794-5)."""
+    return view.pose.roll
+
+
+MEASURE = Measure(
+    name="HeadPoseRoll",
+    label=Words(id="Kepala miring", en="Tilt of the head"),
+    raw=_raw,
+    scalar=frontal,
+    low=Remark(
+        message=Words(id="Kepala miring ke bahu kiri", en="The head leans to the left"),
+        advice=Words(id="Tegakkan kepala", en="Hold the head upright"),
+    ),
+    high=Remark(
+        message=Words(id="Kepala miring ke bahu kanan", en="The head leans to the right"),
+        advice=Words(id="Tegakkan kepala", en="Hold the head upright"),
+    ),
+)

@@ -1,0 +1,29 @@
+"""MarginBelowOfTheFaceImage: room below the face (ISO/IEC 29794-5)."""
+
+from __future__ import annotations
+
+from pipeline.findings import Words
+from pipeline.portrait.measures._measure import Measure
+from pipeline.portrait.measures._remarks import LOWER_CAMERA
+from pipeline.portrait.scalars import sigmoid
+from pipeline.portrait.view import PortraitView
+
+
+def _raw(view: PortraitView) -> float:
+    """The eyes to the picture's bottom, in distances from eyes to chin."""
+    face = view.geometry
+    return float(view.height - face.eye_middle[1]) / max(face.eye_to_chin, 1.0)
+
+
+def _scalar(raw: float) -> int:
+    return sigmoid(raw, 1.8, 0.1)
+
+
+MEASURE = Measure(
+    name="MarginBelowOfTheFaceImage",
+    label=Words(id="Ruang di bawah wajah", en="Room below the face"),
+    raw=_raw,
+    scalar=_scalar,
+    low=LOWER_CAMERA,
+    high=LOWER_CAMERA,
+)

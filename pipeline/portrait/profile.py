@@ -1,0 +1,243 @@
+"""Profiles: the limits by which a portrait is judged, as data in policies/profiles/NAME.toml."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal, NoReturn
+
+from pipeline.errors import PolicyError
+from pipeline.findings import Finding, Severity, Words
+from pipeline.portrait.component import Component
+from pipeline.portrait.measures import standard_measures
+from pipeline.portrait.measures._measure import Measure
+from pipeline.portrait.passport import passport_measures
+
+FOLDER = Path(__file__).parent.parent / "policies" / "profiles"
+_KEYS = {"measure", "value", "min", "max", "tolerance", "severity", "clause"}
+_GRAVITY = {Severity.FAIL: 0, Severity.REVIEW: 1, Severity.INFO: 2}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A limit on a measure's raw value or scalar.
+
+    ``tolerance`` is the measure's own error: only a value that breaks the limit in spite of it is
+    a finding.
+    """
+
+    measure: str
+    value: Literal["raw", "scalar"]
+    least: float | None
+    most: float | None
+    tolerance: float
+    severity: Severity
+    clause: str
+
+    def broken(self, value: float) -> float | None:
+        """The limit that ``value`` breaks, if any."""
+        if self.least is not None and value < self.least - self.tolerance:
+            return self.least
+        if self.most is not None and value > self.most + self.tolerance:
+            return self.most
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """Rules in the order in which their findings are most useful."""
+
+    name: str
+    version: str
+    digest: str  # sha256 over its file and those that it extends
+    rules: tuple[Rule, ...]
+    by_eye: tuple[str, ...]  # measures that an officer looks at when they are not assessed
+
+
+def load_profile(name: str | Path) -> Profile:
+    """A profile by name (``icao``) or by the path of a TOML file. Raises PolicyError."""
+    path = Path(name) if str(name).endswith(".toml") else FOLDER / f"{name}.toml"
+    return _load(path)
+
+
+@lru_cache(maxsize=16)
+def _load(path: Path) -> Profile:
+    data, table = _read(path)
+    rules = [_rule(entry, path) for entry in table.get("rules", [])]
+    by_eye = tuple(_known(str(name), path).name for name in table.get("by_eye", []))
+    digest = hashlib.sha256(data).hexdigest()
+    if "extends" in table:
+        base = _load(path.parent / f"{table['extends']}.toml")
+        rules = _merged(base.rules, rules)
+        by_eye = by_eye or base.by_eye
+        digest = hashlib.sha256((digest + base.digest).encode()).hexdigest()
+    if not rules:
+        _refuse(path, "has no [[rules]]")
+    return Profile(
+        name=path.stem,
+        version=str(table.get("version", "unversioned")),
+        digest=digest,
+        rules=tuple(rules),
+        by_eye=by_eye,
+    )
+
+
+def _read(path: Path) -> tuple[bytes, dict[str, Any]]:
+    try:
+        data = path.read_bytes()
+        return data, tomllib.loads(data.decode())
+    except OSError as error:
+        known = ", ".join(sorted(file.stem for file in FOLDER.glob("*.toml")))
+        raise PolicyError(
+            "policy.profile_missing",
+            f"profile {path} cannot be read: {error.strerror}",
+            f"Known profiles: {known}; or name a .toml file.",
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise PolicyError(
+            "policy.profile_malformed", f"profile {path}: {error}", "Correct the TOML there."
+        ) from error
+
+
+def _rule(entry: Mapping[str, Any], path: Path) -> Rule:
+    """One [[rules]] table. Raises PolicyError for what is missing, unknown or contradictory."""
+    measure = _known(str(entry.get("measure")), path)
+    unknown = sorted(set(entry) - _KEYS)
+    if unknown:
+        _refuse(path, f"rule {measure.name} has an unknown key {unknown[0]!r}")
+    value: Literal["raw", "scalar"] = "scalar" if entry.get("value") == "scalar" else "raw"
+    if entry.get("value", "raw") != value or (value == "scalar" and measure.scalar is None):
+        _refuse(path, f"rule {measure.name}: value must be one that the measure has")
+    least, most = _number(entry, "min", path), _number(entry, "max", path)
+    if least is None and most is None:
+        _refuse(path, f"rule {measure.name} has neither min nor max")
+    if not entry.get("clause"):
+        _refuse(path, f"rule {measure.name} names no clause that its limit comes from")
+    if entry.get("severity") not in set(Severity):
+        _refuse(path, f"rule {measure.name}: severity must be one of {', '.join(Severity)}")
+    return Rule(
+        measure=measure.name,
+        value=value,
+        least=least,
+        most=most,
+        tolerance=_number(entry, "tolerance", path) or 0.0,
+        severity=Severity(entry["severity"]),
+        clause=str(entry["clause"]),
+    )
+
+
+def _number(entry: Mapping[str, Any], key: str, path: Path) -> float | None:
+    number = entry.get(key)
+    if number is None:
+        return None
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        _refuse(path, f"rule {entry.get('measure')}: {key} must be a number")
+    return float(number)
+
+
+def _known(name: str, path: Path) -> Measure:
+    measure = _measures().get(name)
+    if measure is None:
+        _refuse(path, f"names an unknown measure {name!r}")
+    return measure
+
+
+def _refuse(path: Path, why: str) -> NoReturn:
+    raise PolicyError(
+        "policy.profile_malformed", f"profile {path} {why}", f"{FOLDER / 'icao.toml'} shows how."
+    )
+
+
+def _merged(base: Iterable[Rule], own: Iterable[Rule]) -> list[Rule]:
+    """The base's rules with the own ones in place of those of same measure and severity."""
+    merged = {(rule.measure, rule.value, rule.severity): rule for rule in base}
+    merged.update({(rule.measure, rule.value, rule.severity): rule for rule in own})
+    return list(merged.values())
+
+
+@lru_cache(maxsize=1)
+def _measures() -> dict[str, Measure]:
+    return {measure.name: measure for measure in (*standard_measures(), *passport_measures())}
+
+
+def judge(components: Mapping[str, Component], profile: Profile) -> tuple[Finding, ...]:
+    """What ``profile`` finds in the measured values: the gravest first, then by its own order.
+
+    A measure has at most one finding, the gravest. One that a rule needs and that could not be
+    measured is a review.
+    """
+    found: dict[str, Finding] = {}
+    for rule in sorted(profile.rules, key=lambda rule: _GRAVITY[rule.severity]):
+        finding = _finding(rule, components[rule.measure])
+        if finding is not None:
+            found.setdefault(rule.measure, finding)
+    findings = sorted(found.values(), key=lambda finding: _GRAVITY[finding.severity])
+    return (*findings, *_left_to_officer(components, profile))
+
+
+def _finding(rule: Rule, component: Component) -> Finding | None:
+    measure = _measures()[rule.measure]
+    if component.raw is None:
+        return _not_assessed(measure, component, rule)
+    value = component.scalar if rule.value == "scalar" else component.raw
+    limit = None if value is None else rule.broken(value)
+    if value is None or limit is None:
+        return None
+    if rule.value == "raw":
+        remark = measure.low if value < limit else measure.high
+    else:
+        remark = measure.remark(component.raw)
+    return Finding(
+        code=f"portrait.{snake(measure.name)}",
+        severity=rule.severity,
+        message=remark.message,
+        advice=remark.advice,
+        subject=measure.name,
+        value=round(float(value), 4),
+        limit=limit,
+        clause=rule.clause,
+    )
+
+
+def _not_assessed(measure: Measure, component: Component, rule: Rule) -> Finding:
+    return Finding(
+        code="portrait.not_assessed",
+        severity=Severity.REVIEW,
+        message=Words(
+            id=f"{measure.label.id}: tidak dapat diukur", en=f"{measure.label.en}: not measurable"
+        ),
+        advice=Words(id="Petugas memeriksa foto", en="An officer looks at the picture"),
+        subject=measure.name,
+        value=component.reason,
+        clause=rule.clause,
+    )
+
+
+def _left_to_officer(components: Mapping[str, Component], profile: Profile) -> list[Finding]:
+    """One remark on everything that the profile leaves to an officer's eye."""
+    names = [name for name in profile.by_eye if components[name].raw is None]
+    if not names:
+        return []
+    labels = [_measures()[name].label for name in names]
+    return [
+        Finding(
+            code="portrait.by_eye",
+            severity=Severity.INFO,
+            message=Words(
+                id="Periksa sendiri: " + ", ".join(label.id.lower() for label in labels),
+                en="Check by eye: " + ", ".join(label.en.lower() for label in labels),
+            ),
+            subject=", ".join(names),
+            value="not_assessed",
+        )
+    ]
+
+
+def snake(name: str) -> str:
+    """``HeadPoseYaw`` as ``head_pose_yaw``."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()

@@ -1,0 +1,188 @@
+"""What the measures look at: one portrait, its face, and pictures derived from them on demand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from models.portraits.selfie_segmentation import SelfieSegmentation
+from pipeline.evidence import Rgb
+from pipeline.portrait.geometry import ALIGNED_SIDE, FaceGeometry, Floats, Mask
+from pipeline.portrait.locate import LocatedFace
+from pipeline.portrait.pose import HeadPose, head_pose
+
+_BACKGROUND_SIZE = (354, 292)  # px: OFIQ's part of the aligned picture in which it judges
+_BACKGROUND_PART = (slice(0, 406), slice(62, 554))
+_SEGMENTED_SIDE = 512  # px, ample for a network of 256
+_SURELY_BACKGROUND = 0.1  # of the person's mask: hair has a soft edge
+
+
+@dataclass(frozen=True)
+class Background:
+    """Rgb (H, W, 3) and mask (H, W), 1 where there is background and nothing of a person."""
+
+    image: Rgb
+    mask: Mask
+
+    @cached_property
+    def pixels(self) -> Rgb:
+        """The background's pixels, (N, 3)."""
+        pixels: Rgb = self.image[self.mask > 0]
+        return pixels
+
+
+@dataclass(frozen=True)
+class PortraitView:
+    """``image`` H x W x 3, uint8, RGB; everything else follows from it and the face."""
+
+    image: Rgb
+    face: LocatedFace
+
+    @property
+    def height(self) -> int:
+        return int(self.image.shape[0])
+
+    @property
+    def width(self) -> int:
+        return int(self.image.shape[1])
+
+    @cached_property
+    def geometry(self) -> FaceGeometry:
+        """The face in the portrait's own pixels."""
+        return FaceGeometry(self.face.landmarks.points[:, :2])
+
+    @cached_property
+    def pose(self) -> HeadPose:
+        return head_pose(self.face.landmarks.points)
+
+    @cached_property
+    def to_aligned(self) -> Floats:
+        """2 x 3 matrix from the portrait to the aligned picture."""
+        return self.geometry.to_aligned()
+
+    @cached_property
+    def aligned(self) -> Rgb:
+        """616 x 616 x 3: the face upright, eyes 113 pixels apart; black outside the portrait."""
+        return _warped(self.image, self.to_aligned, (ALIGNED_SIDE, ALIGNED_SIDE))
+
+    @cached_property
+    def aligned_geometry(self) -> FaceGeometry:
+        return self.geometry.moved(self.to_aligned)
+
+    @cached_property
+    def face_mask(self) -> Mask:
+        """616 x 616, uint8: 1 on the face between brows and chin, within the portrait."""
+        mask = self.aligned_geometry.face_mask(ALIGNED_SIDE, ALIGNED_SIDE)
+        return mask & self._covered
+
+    @cached_property
+    def luminance(self) -> NDArray[np.uint8]:
+        """616 x 616, uint8: linear luminance of the aligned picture, 255 is white."""
+        return luminance(self.aligned)
+
+    @cached_property
+    def histogram(self) -> Floats:
+        """(256,) shares of the face's luminance levels; they sum to 1."""
+        counts = np.bincount(self.luminance[self.face_mask > 0], minlength=256)
+        return counts / max(int(counts.sum()), 1)
+
+    @cached_property
+    def cheeks(self) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
+        """Rows and columns of a square below the right and the left eye, in the aligned picture.
+
+        Sides of 0.3 inter-eye distances, half the way to the mouth (ISO/IEC 29794-5).
+        """
+        face = self.aligned_geometry
+        side = int(face.inter_eye_distance * 0.3)
+        (right_x, right_y), (left_x, left_y) = np.rint(face.eyes).astype(int).tolist()
+        down = int(face.eye_to_mouth / 2)
+        return (
+            (slice(right_y + down, right_y + down + side), slice(right_x, right_x + side)),
+            (slice(left_y + down, left_y + down + side), slice(left_x - side, left_x)),
+        )
+
+    @cached_property
+    def background(self) -> Background:
+        """The surroundings of the head, 354 x 292 pixels of the aligned picture."""
+        rows, columns = _BACKGROUND_PART
+        # The mask is warped straight into that part; the picture as OFIQ does, in two steps.
+        small = _reduced(self.image, _SEGMENTED_SIDE)
+        person = _segmentation().person(small)
+        step = np.diag([_BACKGROUND_SIZE[0] / 492, _BACKGROUND_SIZE[1] / 406, 1.0])
+        shift = np.array([[1, 0, -columns.start], [0, 1, -rows.start], [0, 0, 1.0]])
+        grow = _growth(small, self.image)
+        matrix = (step @ shift @ np.vstack([self.to_aligned, [0, 0, 1]]) @ grow)[:2]
+        # Outside the portrait there is neither person nor background: count it as person.
+        mask = cv2.warpAffine(person, matrix, _BACKGROUND_SIZE, borderValue=(1.0,))
+        seen = cv2.resize(
+            self._covered[rows, columns], _BACKGROUND_SIZE, interpolation=cv2.INTER_NEAREST
+        )
+        free = ((mask < _SURELY_BACKGROUND) & (seen > 0)).astype(np.uint8)
+        picture = cv2.resize(self.aligned[rows, columns], _BACKGROUND_SIZE)
+        eroded = cv2.erode(free, np.ones((4, 4), np.uint8), borderValue=(0,))
+        return Background(picture.astype(np.uint8, copy=False), eroded.astype(np.uint8, copy=False))
+
+    @cached_property
+    def _covered(self) -> Mask:
+        """616 x 616, uint8: 1 where the aligned picture shows the portrait and not black."""
+        whole = np.ones((self.height, self.width), np.uint8)
+        size = (ALIGNED_SIDE, ALIGNED_SIDE)
+        mask = cv2.warpAffine(whole, self.to_aligned, size, flags=cv2.INTER_NEAREST)
+        return mask.astype(np.uint8, copy=False)
+
+
+@lru_cache(maxsize=1)
+def _segmentation() -> SelfieSegmentation:
+    return SelfieSegmentation()
+
+
+def linear_of_srgb(value: Floats) -> Floats:
+    """Light of an sRGB value, both 0..1 (IEC 61966-2-1)."""
+    bent = ((value + 0.055) / 1.055) ** 2.4
+    return np.where(value > 0.04045, bent, value / 12.92).astype(np.float64)
+
+
+def _luminance_table() -> NDArray[np.float32]:
+    levels = linear_of_srgb(np.arange(256) / 255.0)
+    shares = np.array([0.2126, 0.7152, 0.0722])  # ITU-R BT.709
+    return (levels[:, None] * shares * 255).astype(np.float32)[:, None, :]
+
+
+_LUMINANCE = _luminance_table()
+
+
+def luminance(image: Rgb) -> NDArray[np.uint8]:
+    """H x W, uint8: 255 times the linear luminance of sRGB pixels, rounded."""
+    parts = cv2.LUT(image, _LUMINANCE)
+    total = cv2.transform(parts, np.ones((1, 3), np.float32))
+    return (total + np.float32(0.5)).astype(np.uint8).reshape(image.shape[:2])
+
+
+def _warped(image: Rgb, matrix: Floats, size: tuple[int, int]) -> Rgb:
+    """``image`` through ``matrix``; one that shrinks by more than two is averaged first."""
+    scale = float(np.hypot(matrix[0, 0], matrix[1, 0]))
+    halvings = max(0, int(np.floor(-np.log2(max(scale, 1e-6)))))
+    longest = max(1, int(max(image.shape[:2]) / 2**halvings))
+    small = _reduced(image, longest) if halvings else image
+    whole = np.vstack([matrix, [0, 0, 1]]) @ _growth(small, image)
+    return cv2.warpAffine(small, whole[:2], size).astype(np.uint8, copy=False)
+
+
+def _reduced(image: Rgb, side: int) -> Rgb:
+    """``image`` averaged down until its longer side is at most ``side``."""
+    height, width = image.shape[:2]
+    scale = side / max(height, width)
+    if scale >= 1:
+        return image
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return cv2.resize(image, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+
+
+def _growth(small: Rgb, large: Rgb) -> Floats:
+    """3 x 3 matrix from the pixels of ``small`` to those of ``large``, centre to centre."""
+    x, y = large.shape[1] / small.shape[1], large.shape[0] / small.shape[0]
+    return np.array([[x, 0, (x - 1) / 2], [0, y, (y - 1) / 2], [0, 0, 1]])
