@@ -28,7 +28,7 @@ _MEAN_SHAPE = (
     (0.3340850613712, 0.2290642403242),
     (0.4901123135679, 0.6277975316475),
 )
-_COEFFICIENTS = Path(__file__).with_name("mesh_to_dlib.json")
+COEFFICIENTS = Path(__file__).with_name("mesh_to_dlib.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def five_points(landmarks: Landmarks, mesh_map: MeshMap | None = None) -> Floats
 @lru_cache(maxsize=1)
 def load_map() -> MeshMap:
     """The shipped coefficients."""
-    table = json.loads(_COEFFICIENTS.read_text("utf-8"))
+    table = json.loads(COEFFICIENTS.read_text("utf-8"))
     return MeshMap(
         tuple(table["vertices"]),
         *(np.array(table[key]) for key in ("template", "mean_mesh", "weights", "mean_five")),

@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import dlib  # type: ignore[import-not-found,import-untyped]  # ships no annotations
+import dlib
 import numpy as np
 from PIL import Image
 
@@ -28,8 +28,11 @@ from models.faces.face_mesh import FaceMesh
 
 TARGET = Path(__file__).parents[2] / "faces" / "mesh_to_dlib.json"
 # Corners of eyes and mouth, lids, nose, brows' middle, chin and forehead: steady points all over.
-VERTICES = (33, 133, 362, 263, 2, 94, 1, 4, 98, 327, 168, 6, 159, 145, 386, 374, 61, 291, 0, 17)
-VERTICES += (152, 10)
+VERTICES = (
+    *(33, 133, 362, 263, 159, 145, 386, 374),
+    *(2, 94, 1, 4, 98, 327, 168, 6),
+    *(61, 291, 0, 17, 152, 10),
+)
 RIDGE = 1000.0  # square pixels; shrinks the map towards the mean shape
 
 

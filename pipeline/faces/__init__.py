@@ -1,0 +1,1 @@
+"""Faces: are two pictures of the same person, and how sure can one be."""

@@ -1,0 +1,58 @@
+"""Exact confidence intervals of error rates, without a statistics library."""
+
+from __future__ import annotations
+
+import math
+
+
+def interval(errors: int, trials: int, confidence: float = 0.95) -> tuple[float, float]:
+    """Clopper and Pearson's exact interval (Biometrika 26, 1934) of ``errors`` in ``trials``.
+
+    With no error the upper end is about 3.7 / trials (the rule of three is its one-sided form).
+    """
+    if not 0 <= errors <= trials or trials < 1:
+        raise ValueError(f"{errors} errors in {trials} trials")
+    tail = (1 - confidence) / 2
+    low = 0.0 if errors == 0 else _beta_quantile(tail, errors, trials - errors + 1)
+    high = 1.0 if errors == trials else _beta_quantile(1 - tail, errors + 1, trials - errors)
+    return low, high
+
+
+def _beta_quantile(probability: float, a: float, b: float) -> float:
+    """Where the beta distribution's cumulative function reaches ``probability``, by bisection."""
+    low, high = 0.0, 1.0
+    while high - low > 1e-12 * max(high, 1e-9):
+        middle = (low + high) / 2
+        if middle in (low, high):
+            break
+        below = _beta_cumulative(middle, a, b) < probability
+        low, high = (middle, high) if below else (low, middle)
+    return (low + high) / 2
+
+
+def _beta_cumulative(x: float, a: float, b: float) -> float:
+    """The regularised incomplete beta function (NIST Digital Library of Functions, 8.17)."""
+    if x <= 0 or x >= 1:
+        return float(x >= 1)
+    if x > (a + 1) / (a + b + 2):
+        return 1 - _beta_cumulative(1 - x, b, a)
+    log_front = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)
+    log_front += a * math.log(x) + b * math.log1p(-x)
+    return math.exp(log_front) / a * _beta_fraction(x, a, b)
+
+
+def _beta_fraction(x: float, a: float, b: float) -> float:
+    """The continued fraction 8.17.22 by Lentz's method (Thompson and Barnett, 1986)."""
+    tiny = 1e-300
+    value, upper, lower = 2.0, 2.0, 1.0  # after the first term, which is 1
+    for step in range(1, 50_000):
+        half = step // 2
+        even = half * (b - half)
+        odd = -(a + half) * (a + b + half)
+        term = (odd if step % 2 else even) * x / ((a + step - 1) * (a + step))
+        lower = 1 / ((1 + term * lower) or tiny)
+        upper = (1 + term / upper) or tiny
+        value *= lower * upper
+        if abs(lower * upper - 1) < 1e-14:
+            break
+    return value - 1

@@ -1,0 +1,203 @@
+"""Comparing two faces: a score, the false match rate it stands for, and one of three answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+from models.faces.dlib_resnet import DlibResNet
+from pipeline.errors import PolicyError
+from pipeline.evidence import Portrait, Rgb, Scan, rgb_of
+from pipeline.faces.calibration import Calibration, load_calibration
+from pipeline.findings import Finding, Severity, Words
+from pipeline.policy import Policy, load_policy
+from pipeline.portrait.locate import LocatedFace, locate_face
+
+Decision = Literal["match", "review", "no_match"]
+Picture = Rgb | bytes | Path | Portrait | Scan
+
+
+@dataclass(frozen=True, slots=True)
+class FaceMatch:
+    """One comparison. ``score`` is a cosine (higher = more alike); None if a face is missing."""
+
+    probe: str
+    reference: str
+    score: float | None
+    decision: Decision
+    fmr: float | None  # of a threshold at this score, by the policy's calibration
+    findings: tuple[Finding, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "probe": self.probe,
+            "reference": self.reference,
+            "score": None if self.score is None else round(self.score, 6),
+            "decision": self.decision,
+            "fmr": None if self.fmr is None else float(f"{self.fmr:.4g}"),
+            "findings": [finding.to_dict() for finding in self.findings],
+        }
+
+
+def match_faces(
+    probe: Picture,
+    reference: Picture,
+    policy: Policy | None = None,
+    *,
+    probe_face: LocatedFace | None = None,
+    reference_face: LocatedFace | None = None,
+    names: tuple[str, str] | None = None,
+) -> FaceMatch:
+    """Compare the largest face of each picture, or the faces that were located in them before.
+
+    A picture without a face is a finding with decision review, never a guess. Raises
+    UnreadableImage, PolicyError or ModelError.
+    """
+    policy = policy or load_policy()
+    calibration = load_calibration(str(policy.section("faces").get("calibration")))
+    names = names or (_name_of(probe, "probe"), _name_of(reference, "reference"))
+    images = (rgb_of(probe), rgb_of(reference))
+    faces = (
+        probe_face or locate_face(images[0]),
+        reference_face or locate_face(images[1]),
+    )
+    missing = [_no_face(name) for name, face in zip(names, faces, strict=True) if face is None]
+    if faces[0] is None or faces[1] is None:
+        return FaceMatch(*names, None, "review", None, tuple(missing))
+    one = _embedder().embed(images[0], faces[0].landmarks)
+    other = _embedder().embed(images[1], faces[1].landmarks)
+    score = float(one @ other)
+    small = _small_faces(names, (faces[0], faces[1]), policy)
+    return _judge(names, score, calibration, policy, small)
+
+
+def _judge(
+    names: tuple[str, str],
+    score: float,
+    calibration: Calibration,
+    policy: Policy,
+    small: tuple[Finding, ...],
+) -> FaceMatch:
+    """The answer that the policy's two operating points give to ``score``."""
+    limits = _limits(calibration, policy)
+    fmr = calibration.fmr(score)
+    decision: Decision = "match" if score >= limits[0] else "review"
+    if score < limits[1]:
+        decision = "no_match"
+    if decision == "match" and small:
+        decision = "review"  # so few pixels do not carry a match
+    findings = (*small, *_said(names, score, decision, limits, policy))
+    return FaceMatch(*names, score, decision, fmr, findings)
+
+
+def _limits(calibration: Calibration, policy: Policy) -> tuple[float, float]:
+    """The scores for match and for review. Raises PolicyError for rates in the wrong order."""
+    match_fmr, review_fmr = (policy.number("faces", key) for key in ("match_fmr", "review_fmr"))
+    if match_fmr > review_fmr:
+        raise PolicyError(
+            "policy.fmr_order",
+            f"policy {policy.name}: match_fmr {match_fmr:g} is above review_fmr {review_fmr:g}",
+            "A match needs the smaller false match rate of the two.",
+        )
+    return calibration.threshold(match_fmr), calibration.threshold(review_fmr)
+
+
+@lru_cache(maxsize=1)
+def _embedder() -> DlibResNet:
+    return DlibResNet()
+
+
+def _name_of(picture: Picture, otherwise: str) -> str:
+    if isinstance(picture, Portrait | Scan | Path):
+        return picture.name
+    return otherwise
+
+
+def _no_face(name: str) -> Finding:
+    return Finding(
+        code="face.not_found",
+        severity=Severity.REVIEW,
+        subject=name,
+        message=Words(id="Wajah tidak ditemukan", en="No face was found"),
+        advice=Words(
+            id="Periksa gambarnya; ambil atau pindai ulang bila perlu",
+            en="Look at the picture; take or scan it again if need be",
+        ),
+    )
+
+
+def _small_faces(
+    names: tuple[str, str], faces: tuple[LocatedFace, LocatedFace], policy: Policy
+) -> tuple[Finding, ...]:
+    """A finding for each face with too few pixels between the eyes."""
+    least = policy.number("faces", "min_inter_eye_distance")
+    return tuple(
+        Finding(
+            code="face.too_small",
+            severity=Severity.REVIEW,
+            subject=name,
+            value=round(face.inter_eye_distance, 1),
+            limit=least,
+            message=Words(
+                id="Wajah terlalu kecil untuk dibandingkan dengan andal",
+                en="The face is too small to be compared reliably",
+            ),
+            advice=Words(
+                id="Pindai ulang dengan resolusi lebih tinggi (sedikitnya 300 dpi)",
+                en="Scan again at a higher resolution (at least 300 dpi)",
+            ),
+        )
+        for name, face in zip(names, faces, strict=True)
+        if face.inter_eye_distance < least
+    )
+
+
+def _said(
+    names: tuple[str, str],
+    score: float,
+    decision: Decision,
+    limits: tuple[float, float],
+    policy: Policy,
+) -> tuple[Finding, ...]:
+    """What the officer is told of a comparison that is no clear match."""
+    clause = str(policy.section("faces").get("clause", "")) or None
+    subject = " / ".join(names)
+    if decision == "no_match":
+        finding = Finding(
+            code="face.no_match",
+            severity=Severity.FAIL,
+            subject=subject,
+            value=round(score, 4),
+            limit=round(limits[1], 4),
+            clause=clause,
+            message=Words(
+                id="Wajah tidak cocok: skor di bawah batas peninjauan",
+                en="The faces do not match: the score is below the limit for review",
+            ),
+            advice=Words(
+                id="Bandingkan kedua foto dan periksa identitas pemohon",
+                en="Compare both pictures and check the applicant's identity",
+            ),
+        )
+        return (finding,)
+    if score >= limits[0]:
+        return ()
+    finding = Finding(
+        code="face.uncertain",
+        severity=Severity.REVIEW,
+        subject=subject,
+        value=round(score, 4),
+        limit=round(limits[0], 4),
+        clause=clause,
+        message=Words(
+            id="Kecocokan wajah tidak pasti: petugas membandingkan kedua foto",
+            en="The faces match uncertainly: an officer compares both pictures",
+        ),
+        advice=Words(
+            id="Bandingkan kedua foto; ambil ulang foto pemohon bila perlu",
+            en="Compare both pictures; take the applicant's picture again if need be",
+        ),
+    )
+    return (finding,)
