@@ -4,6 +4,9 @@ Not OFIQ's random forest, whose weights are in no package. The raw value is the 
 face's gradients that a further blur takes away (Crete et al., The Blur Effect, 2007): a sharp
 picture loses much, a blurred one little. It is taken at a fixed distance of the eyes, so neither
 size nor contrast, and thus neither camera nor skin, changes it; noise is smoothed away first.
+
+The scalar is fitted to synthetic blur on real faces: 50 where a Gaussian of 1.8 % of the inter-eye
+distance (two pixels at 113) blurs a sharp face, 95 at half of that, 5 at twice of that.
 """
 
 from __future__ import annotations
@@ -40,7 +43,7 @@ def _gradient(grey: cv2.typing.MatLike) -> NDArray[np.float64]:
 
 
 def _scalar(raw: float) -> int:
-    return sigmoid(raw, 0.5, 0.05)
+    return sigmoid(raw, 0.24, 0.04)
 
 
 _BLURRED = Remark(
