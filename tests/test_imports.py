@@ -33,6 +33,18 @@ def test_every_public_name_is_there() -> None:
         _ = pipeline.nonsense
 
 
+def test_verify_is_the_function_whatever_was_imported_before(tmp_path: Path) -> None:
+    """The module pipeline/verify.py and the function share a name."""
+    names = loaded_after(
+        "import pipeline.verify\n"
+        "from pipeline.verify import verify\n"
+        "from pipeline import verify as v\n"
+        "assert v is verify is pipeline.verify, v",
+        tmp_path,
+    )
+    assert "pipeline.verify" in names
+
+
 def test_a_shadowing_file_is_named_with_the_cure(tmp_path: Path) -> None:
     (tmp_path / "models.py").write_text("")
     done = subprocess.run(
