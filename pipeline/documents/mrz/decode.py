@@ -50,7 +50,7 @@ class Decoding:
 def decode(cells: Cells) -> Decoding | None:
     """The best decoding over all formats and places; None if no format has as many lines."""
     decodings = [
-        decoding for layout in formats_of(len(cells.frames)) for decoding in _places(cells, layout)
+        decoding for layout in formats_of(len(cells.seen)) for decoding in _places(cells, layout)
     ]
     return max(decodings, key=lambda d: d.score, default=None)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -16,7 +16,7 @@ from pipeline.documents.mrz.decode import Decoding, chosen, decode
 from pipeline.documents.mrz.locate import Zone, search
 from pipeline.documents.mrz.parse import MrzText, parse_mrz
 from pipeline.documents.mrz.reading import MrzReading
-from pipeline.documents.mrz.recognise import Cells, recognise
+from pipeline.documents.mrz.recognise import Placed, Recogniser
 from pipeline.documents.mrz.repair import Repair, repair
 from pipeline.documents.mrz.rules import check_results
 from pipeline.documents.mrz.wording import COMPARE, RESCAN
@@ -28,13 +28,23 @@ MOST_ZONES = 24
 """Zones that the recogniser looks at, whatever the picture: bounds the cost without an MRZ."""
 CLEAR = -0.15
 """Mean log-probability from which a zone with right check digits ends the search."""
+PLAIN = -0.05
+"""The same for a zone whose check digits are wrong: they are printed so."""
+SURE = 0.97
+"""Probability of every character from which one look is enough."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
     decoding: Decoding
     repairs: tuple[Repair, ...]
-    cells: Cells
+    placed: Placed
+
+    @property
+    def clear(self) -> bool:
+        """Whether nothing better is to be expected elsewhere in the picture."""
+        mean = self.decoding.mean
+        return mean > PLAIN or (mean > CLEAR and self.right == 1)
 
     @property
     def right(self) -> float:
@@ -68,35 +78,31 @@ def read_mrz(
 
 def _best(image: NDArray[np.uint8], reader: StripReader) -> _Candidate | None:
     """The best zone: the search ends with the first clear one, or after ``MOST_ZONES``."""
+    recogniser = Recogniser(image, reader)
     best: _Candidate | None = None
-    looked = 0
-    for zones in search(image):
-        fresh = zones[: max(0, MOST_ZONES - looked)]
-        looked += len(fresh)
-        found = _candidates(image, fresh, reader)
-        best = max([*found, *([best] if best else [])], key=lambda c: c.merit, default=None)
-        if best and best.right == 1 and best.decoding.mean > CLEAR:
-            break
-        if looked >= MOST_ZONES:
-            break
+    for zone in itertools.islice(itertools.chain.from_iterable(search(image)), MOST_ZONES):
+        found = _candidate(recogniser, zone)
+        if found and (best is None or found.merit > best.merit):
+            best = found
+            if best.clear:
+                break
     return best
 
 
-def _candidates(
-    image: NDArray[np.uint8], zones: Sequence[Zone], reader: StripReader
-) -> list[_Candidate]:
-    """Every zone that reads as some format; upside down only where no zone reads upright."""
-    found = _decoded(recognise(image, zones, reader))
-    return found or _decoded(recognise(image, [zone.turned() for zone in zones], reader))
-
-
-def _decoded(cells: Sequence[Cells | None]) -> list[_Candidate]:
-    found = []
-    for grid in cells:
-        decoding = decode(grid) if grid else None
-        if grid and decoding:
-            found.append(_Candidate(*repair(decoding), grid))
-    return found
+def _candidate(recogniser: Recogniser, zone: Zone) -> _Candidate | None:
+    """The zone as it reads best; upside down only where nothing reads upright."""
+    placed = recogniser.place(zone) or recogniser.place(zone.turned())
+    if placed is None:
+        return None
+    for further in (False, True):
+        decoding = decode(recogniser.cells(placed, further=further))
+        if decoding is None:
+            return None
+        candidate = _Candidate(*repair(decoding), placed)
+        sure = float(decoding.confidence.min()) >= SURE and not candidate.repairs
+        if sure and candidate.right == 1:
+            break
+    return candidate
 
 
 def _reading(best: _Candidate, policy: Policy, today: date | None) -> MrzReading:
@@ -124,7 +130,7 @@ def _reading(best: _Candidate, policy: Policy, today: date | None) -> MrzReading
         char_confidence=tuple(tuple(round(float(p), 4) for p in row) for row in sure),
         fields=text.fields,
         findings=findings,
-        polygon=best.cells.corners(decoding.offset, last),
+        polygon=best.placed.corners(decoding.offset, last),
     )
 
 

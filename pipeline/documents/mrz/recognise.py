@@ -9,55 +9,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.text._reader import FrameScores, StripReader
+from pipeline.documents.mrz.grid import MOST_COLUMNS, Grid, cell_probabilities, fit_grid
 from pipeline.documents.mrz.locate import Zone
 from pipeline.documents.mrz.strips import HEIGHT, Frame, Strip, cut
 
 ROUGH = 1.47
 """Height of the first strip over the height of the located line."""
-LOOKS = (2.05, 1.8, 1.6)
+FIRST_LOOK = 1.8
+FURTHER_LOOKS = (2.05, 1.6)
 """Heights of the final strips over the pitch; a capital of OCR-B is 0.96 of the pitch."""
-REACH = 0.3
-"""Frames this far from a cell's middle (in pitches) speak for the cell."""
-FEWEST, MOST = 20, 52
-"""Columns that a zone may have before its format is known."""
 MARGIN = 2
-
-Probabilities = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """Columns of one line in picture pixels along its frame: middle of column ``k``."""
-
-    start: float
-    pitch: float
-    bend: float  # pixels a squared column: perspective
-    columns: int
-
-    def middle(self, column: NDArray[np.float64] | float) -> NDArray[np.float64]:
-        k = np.asarray(column, np.float64)
-        return self.start + self.pitch * k + self.bend * k * k
+"""Columns added before and after the print that the net saw, for print that it missed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Cells:
-    """What the net says about each cell of a zone.
+class Placed:
+    """A zone whose lines stand on one grid, with what the first look at them gave."""
 
-    ``probabilities``: lines x columns x 38, column 0 of the last axis is "no character here";
-    ``seen``: lines x columns, False where the strip did not reach. ``corners``: the zone in
-    picture pixels, upper left, upper right, lower right, lower left as read.
-    """
-
-    probabilities: Probabilities
-    seen: NDArray[np.bool_]
     frames: tuple[Frame, ...]
     grids: tuple[Grid, ...]
+    pitch: float
+    scores: tuple[FrameScores, ...]
 
     def corners(self, first: int, last: int) -> tuple[tuple[float, float], ...]:
-        """The rectangle around columns ``first`` to ``last`` (exclusive) of all lines."""
+        """Around columns ``first`` to ``last`` (exclusive): upper left, upper right, lower ..."""
         top, bottom = self.frames[0], self.frames[-1]
-        reach = 0.62 * self.grids[0].pitch
         above, below = self.grids[0], self.grids[-1]
+        reach = 0.62 * self.pitch
         return (
             top.point(float(above.middle(first - 0.5)), -reach),
             top.point(float(above.middle(last - 0.5)), -reach),
@@ -66,17 +44,99 @@ class Cells:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """What the net says about each cell of a zone.
+
+    ``probabilities``: lines x columns x 38, column 0 of the last axis is "no character here";
+    ``seen``: lines x columns, False where no strip reached.
+    """
+
+    probabilities: NDArray[np.float64]
+    seen: NDArray[np.bool_]
+
+
+class Recogniser:
+    """Reads the zones of one picture; a line that several zones share is read once."""
+
+    def __init__(self, image: NDArray[np.uint8], reader: StripReader) -> None:
+        self._image, self._reader = image, reader
+        self._known: dict[tuple[int, ...], tuple[Frame, Grid | None]] = {}
+
+    def place(self, zone: Zone) -> Placed | None:
+        """The zone's lines on one grid; None where the net sees no lines of fixed pitch.
+
+        The first line that does not read ends it, so that plain text costs one line a zone.
+        """
+        rough: list[tuple[Frame, Grid]] = []
+        for frame in rough_frames(zone):
+            read, grid = self._roughly(frame)
+            if grid is None:
+                return None
+            rough.append((read, grid))
+        pitch = float(np.median([grid.pitch for _, grid in rough]))
+        frames = [replace(frame, across=FIRST_LOOK * pitch) for frame in self._normal(rough, pitch)]
+        if frames[0].along > (MOST_COLUMNS + 2 * MARGIN + 1) * pitch:
+            return None
+        scores = self._read(frames)
+        grids = _shared([fit_grid(s, f) for s, f in zip(scores, frames, strict=True)], pitch)
+        return Placed(tuple(frames), grids, pitch, tuple(scores)) if grids else None
+
+    def cells(self, placed: Placed, *, further: bool) -> Cells:
+        """The first look at the cells, or its mean with further looks at other heights."""
+        frames, scores = list(placed.frames), list(placed.scores)
+        if further:
+            more = [replace(f, across=h * placed.pitch) for h in FURTHER_LOOKS for f in frames]
+            frames, scores = frames + more, scores + self._read(more)
+        grids = placed.grids * (len(frames) // len(placed.grids))
+        looks = [cell_probabilities(*one) for one in zip(scores, frames, grids, strict=True)]
+        shape = (-1, len(placed.grids), placed.grids[0].columns)
+        seen: NDArray[np.bool_] = np.logical_and.reduce(
+            np.stack([look[1] for look in looks]).reshape(shape), axis=0
+        )
+        return Cells(np.stack([look[0] for look in looks]).reshape(*shape, 38).mean(axis=0), seen)
+
+    def _read(self, frames: Sequence[Frame]) -> list[FrameScores]:
+        strips: list[Strip] = [cut(self._image, frame) for frame in frames]
+        return self._reader.read(strips)
+
+    def _roughly(self, frame: Frame) -> tuple[Frame, Grid | None]:
+        """The grid of the line in ``frame``, or of a nearly equal frame that was read before."""
+        unit = frame.across / 4
+        sizes = (*frame.point(frame.along / 2), frame.along / 2, frame.across)
+        key = (*(round(size / unit) for size in sizes), round(float(np.cos(frame.angle)) * 20))
+        if key not in self._known:
+            self._known[key] = (frame, fit_grid(self._read([frame])[0], frame))
+        return self._known[key]
+
+    def _normal(self, rough: Sequence[tuple[Frame, Grid]], pitch: float) -> list[Frame]:
+        """Frames on the middle of the print, from before the first character to after the last."""
+        angle = float(np.median([frame.angle for frame, _ in rough]))
+        lines = []
+        for frame, grid in rough:
+            away = _off_middle(cut(self._image, frame)) * frame.across / HEIGHT
+            start = frame.point(float(grid.middle(0)), away)
+            length = float(grid.middle(grid.columns - 1) - grid.middle(0))
+            place = start[0] * np.cos(angle) + start[1] * np.sin(angle)
+            lines.append((frame, away, float(grid.middle(0)), place, place + length))
+        low, high = min(line[3] for line in lines), max(line[4] for line in lines)
+        before = (MARGIN + 0.5) * pitch
+        frames = []
+        for frame, away, first, place, _ in lines:
+            x, y = frame.point(first - (place - low) - before, away)
+            frames.append(Frame(x, y, frame.angle, high - low + 2 * before, frame.across))
+        return frames
+
+
 def rough_frames(zone: Zone) -> tuple[Frame, ...]:
     """Frames of the located lines; all reach as far as the longest, fillers may be faint."""
     cosine, sine = np.cos(zone.angle), np.sin(zone.angle)
     height = float(np.median([line.height for line in zone.lines]))
     longest = max(line.length for line in zone.lines)
     places = [line.x * cosine + line.y * sine for line in zone.lines]
-    sides = [
-        (p - line.length / 2, p + line.length / 2)
-        for p, line in zip(places, zone.lines, strict=True)
-    ]
-    low, high = min(s[0] for s in sides) - height / 2, max(s[1] for s in sides) + height / 2
+    halves = [line.length / 2 for line in zone.lines]
+    low = min(p - half for p, half in zip(places, halves, strict=True)) - height / 2
+    high = max(p + half for p, half in zip(places, halves, strict=True)) + height / 2
     frames = []
     for place, line in zip(places, zone.lines, strict=True):
         angle = line.angle if line.length > 0.8 * longest else zone.angle
@@ -84,105 +144,6 @@ def rough_frames(zone: Zone) -> tuple[Frame, ...]:
         x, y = line.x + back * np.cos(angle), line.y + back * np.sin(angle)
         frames.append(Frame(float(x), float(y), float(angle), high - low, ROUGH * height))
     return tuple(frames)
-
-
-def recognise(
-    image: NDArray[np.uint8], zones: Sequence[Zone], reader: StripReader
-) -> list[Cells | None]:
-    """Cells of each zone; None where the net sees no line of fixed pitch."""
-    frames = [rough_frames(zone) for zone in zones]
-    answers = iter(_read(image, [frame for group in frames for frame in group], reader))
-    results: list[Cells | None] = []
-    for group in frames:
-        scores = [next(answers) for _ in group]
-        grids = [fit_grid(s, f) for s, f in zip(scores, group, strict=True)]
-        if any(grid is None for grid in grids):
-            results.append(None)
-            continue
-        results.append(_closer(image, group, [grid for grid in grids if grid], reader))
-    return results
-
-
-def _read(
-    image: NDArray[np.uint8], frames: Sequence[Frame], reader: StripReader
-) -> list[FrameScores]:
-    strips: list[Strip] = [cut(image, frame) for frame in frames]
-    return reader.read(strips)
-
-
-def fit_grid(scores: FrameScores, frame: Frame) -> Grid | None:
-    """The fixed pitch that explains where the net sees characters; None if there is none."""
-    middles = _peaks(scores)
-    if len(middles) < FEWEST * 0.6:
-        return None
-    pitch = float(np.median(np.diff(middles)))
-    for _ in range(3):
-        steps = np.maximum(1, np.round(np.diff(middles) / pitch))
-        columns = np.concatenate([[0.0], np.cumsum(steps)])
-        slope, start = np.polyfit(columns, middles, 1)
-        pitch = float(slope)
-    if pitch < 4 or not FEWEST * 0.6 <= columns[-1] + 1 <= MOST:
-        return None
-    bend = 0.0
-    if len(middles) >= 24:
-        bend, slope, start = np.polyfit(columns, middles, 2)
-        pitch = float(slope)
-    scale = frame.scale
-    return Grid(
-        (float(start) + 0.5) / scale, pitch / scale, float(bend) / scale, int(columns[-1]) + 1
-    )
-
-
-def _peaks(scores: FrameScores) -> NDArray[np.float64]:
-    """Middles (strip pixels) of the runs of frames in which one character is the likeliest."""
-    best = scores.log_probabilities.argmax(axis=1)
-    edges = np.flatnonzero(np.diff(best)) + 1
-    starts = np.concatenate([[0], edges])
-    ends = np.concatenate([edges, [len(best)]])
-    runs = best[starts] > 0
-    middles = (starts[runs] + ends[runs] - 1) / 2
-    return np.asarray(middles * scores.stride + scores.centre, np.float64)
-
-
-def _closer(
-    image: NDArray[np.uint8], frames: Sequence[Frame], grids: Sequence[Grid], reader: StripReader
-) -> Cells | None:
-    """The zone read again, in strips made for its pitch, on one grid for all lines."""
-    pitch = float(np.median([grid.pitch for grid in grids]))
-    first = min(float(grid.middle(0)) for grid in grids)
-    last = max(float(grid.middle(grid.columns - 1)) for grid in grids)
-    columns = round((last - first) / pitch) + 1
-    if columns > MOST:
-        return None
-    normal = [_normal(image, f, pitch, first, last) for f in frames]
-    looks = [[replace(frame, across=height * pitch) for frame in normal] for height in LOOKS]
-    answers = iter(_read(image, [frame for look in looks for frame in look], reader))
-    scores = [[next(answers) for _ in look] for look in looks]
-    shared = _shared_grids(scores[1], looks[1], pitch)
-    if shared is None:
-        return None
-    total = max(grid.columns for grid in shared)
-    cells = [
-        _cells(s, f, grid, total)
-        for look, answer in zip(looks, scores, strict=True)
-        for s, f, grid in zip(answer, look, shared, strict=True)
-    ]
-    shape = (len(LOOKS), len(frames), total)
-    probabilities = np.stack([c[0] for c in cells]).reshape(*shape, -1).mean(axis=0)
-    seen: NDArray[np.bool_] = np.logical_and.reduce(
-        np.stack([c[1] for c in cells]).reshape(shape), axis=0
-    )
-    return Cells(probabilities, seen, tuple(normal), shared)
-
-
-def _normal(
-    image: NDArray[np.uint8], frame: Frame, pitch: float, first: float, last: float
-) -> Frame:
-    """The frame that starts ``MARGIN`` and a half columns before the print, on its middle line."""
-    away = _off_middle(cut(image, frame)) * frame.across / HEIGHT
-    before = (MARGIN + 0.5) * pitch
-    x, y = frame.point(first - before, away)
-    return Frame(x, y, frame.angle, last - first + 2 * before, 1.8 * pitch)
 
 
 def _off_middle(strip: Strip) -> float:
@@ -194,44 +155,12 @@ def _off_middle(strip: Strip) -> float:
     return float((weight * (np.arange(HEIGHT) - (HEIGHT - 1) / 2)).sum() / weight.sum())
 
 
-def _shared_grids(
-    scores: Sequence[FrameScores], frames: Sequence[Frame], pitch: float
-) -> tuple[Grid, ...] | None:
-    """Each line's grid, numbered so that one column stands below another.
-
-    ``MARGIN`` columns are added on both sides, for print that the net missed.
-    """
-    fitted = [fit_grid(s, f) for s, f in zip(scores, frames, strict=True)]
+def _shared(fitted: Sequence[Grid | None], pitch: float) -> tuple[Grid, ...] | None:
+    """Each line's grid, numbered so that one column stands below another, with the margins."""
     grids = [grid for grid in fitted if grid]
-    if len(grids) < len(frames):
+    if len(grids) < len(fitted):
         return None
     first = min(grid.start for grid in grids)
     shifts = [round((grid.start - first) / pitch) + MARGIN for grid in grids]
     total = max(s + grid.columns for s, grid in zip(shifts, grids, strict=True)) + MARGIN
-    return tuple(_moved(grid, s, total) for s, grid in zip(shifts, grids, strict=True))
-
-
-def _moved(grid: Grid, shift: int, total: int) -> Grid:
-    """The same places with ``shift`` more columns before them."""
-    start = float(grid.middle(-shift))
-    return Grid(start, grid.pitch - 2 * grid.bend * shift, grid.bend, total)
-
-
-def _cells(
-    scores: FrameScores, frame: Frame, grid: Grid, total: int
-) -> tuple[Probabilities, NDArray[np.bool_]]:
-    """Columns x 38 probabilities, and which columns the strip reaches."""
-    places = (np.arange(len(scores.log_probabilities)) * scores.stride + scores.centre) + 0.5
-    middles = grid.middle(np.arange(total, dtype=np.float64)) * frame.scale
-    away = np.abs(places[None] - middles[:, None]) / (grid.pitch * frame.scale)
-    frames = np.exp(scores.log_probabilities.astype(np.float64))
-    nearest = away.argmin(axis=1)
-    near = away <= REACH
-    near[np.arange(total), nearest] = True
-    result = np.empty((total, frames.shape[1]))
-    for column in range(total):
-        spoken = frames[near[column]]
-        result[column] = spoken.max(axis=0)
-        result[column, 0] = spoken[:, 0].min()
-    seen = away.min(axis=1) <= 0.5
-    return result / result.sum(axis=1, keepdims=True), seen
+    return tuple(grid.moved(s, total) for s, grid in zip(shifts, grids, strict=True))

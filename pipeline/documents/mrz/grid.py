@@ -1,0 +1,119 @@
+"""Fixed pitch: where along a strip the characters stand, and what is said about each place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.text._reader import FrameScores
+from pipeline.documents.mrz.strips import Frame
+
+FEWEST_COLUMNS, MOST_COLUMNS = 12, 52
+"""Characters that a line must show at first; a name of few letters leaves faint fillers."""
+NARROWEST = 4.0  # strip pixels a column
+REACH = 0.3
+"""Frames this far from a cell's middle (in pitches) speak for the cell."""
+BENDABLE = 24  # characters from which perspective can be told from chance
+EVEN = 0.2  # pitches that steps may be off, for the columns to be plain
+ASTRAY = 0.3  # pitches; a character this far off its column does not bend the grid
+AGREEMENT = 0.6
+"""Resultant length of the phases (1: all on the grid, 0: anywhere) of a fixed pitch."""
+_MESH = np.meshgrid(np.arange(0.94, 1.0601, 0.004), np.arange(-0.002, 0.00201, 0.0004))
+_TONES, _BENDS = (axis.ravel() for axis in _MESH)
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Columns of one line, in picture pixels along its frame."""
+
+    start: float
+    pitch: float
+    bend: float  # pixels a squared column: perspective
+    columns: int
+
+    def middle(self, column: NDArray[np.float64] | float) -> NDArray[np.float64]:
+        """Where the middle of ``column`` stands."""
+        k = np.asarray(column, np.float64)
+        return self.start + self.pitch * k + self.bend * k * k
+
+    def moved(self, shift: int, columns: int) -> Grid:
+        """The same places with ``shift`` more columns before them, ``columns`` in all."""
+        start = float(self.middle(-shift))
+        return Grid(start, self.pitch - 2 * self.bend * shift, self.bend, columns)
+
+
+def fit_grid(scores: FrameScores, frame: Frame) -> Grid | None:
+    """The fixed pitch that explains where the net sees characters; None if there is none."""
+    middles = _peaks(scores)
+    if len(middles) < FEWEST_COLUMNS:
+        return None
+    pitch = float(np.median(np.diff(middles)))
+    if pitch < NARROWEST:
+        return None
+    columns = _columns(middles, pitch)
+    if columns is None or not FEWEST_COLUMNS <= columns[-1] + 1 <= MOST_COLUMNS:
+        return None
+    degree = 2 if len(middles) >= BENDABLE else 1
+    near = np.ones(len(middles), np.bool_)
+    for _ in range(2):
+        if near.sum() < FEWEST_COLUMNS:
+            return None
+        factors = np.polyfit(columns[near], middles[near], degree)
+        near = np.abs(np.polyval(factors, columns) - middles) <= ASTRAY * pitch
+    bend, slope, start = (0.0, *factors) if degree == 1 else factors
+    scale = frame.scale
+    return Grid(
+        (float(start) + 0.5) / scale, float(slope) / scale, float(bend) / scale,
+        int(columns[-1]) + 1,
+    )  # fmt: skip
+
+
+def _columns(middles: NDArray[np.float64], pitch: float) -> NDArray[np.float64] | None:
+    """The column of each character, from 0: by steps where these are even, else by the phase."""
+    steps = np.diff(middles) / pitch
+    whole = np.maximum(1, np.round(steps))
+    if np.abs(steps - whole).max() <= EVEN:
+        return np.concatenate([[0.0], np.cumsum(whole)])
+    offsets = (middles - middles.mean()) / pitch
+    phases = _TONES[:, None] * (offsets + _BENDS[:, None] * offsets * offsets)
+    wave = np.exp(2j * np.pi * phases).sum(axis=1)
+    best = int(np.abs(wave).argmax())
+    if np.abs(wave[best]) < AGREEMENT * len(middles):
+        return None
+    columns = np.round(phases[best] - np.angle(wave[best]) / (2 * np.pi))
+    result: NDArray[np.float64] = columns - columns[0]
+    return result
+
+
+def _peaks(scores: FrameScores) -> NDArray[np.float64]:
+    """Middles (strip pixels) of the runs of frames in which one character is the likeliest."""
+    best = scores.log_probabilities.argmax(axis=1)
+    edges = np.flatnonzero(np.diff(best)) + 1
+    starts = np.concatenate([[0], edges])
+    ends = np.concatenate([edges, [len(best)]])
+    runs = best[starts] > 0
+    middles = (starts[runs] + ends[runs] - 1) / 2
+    return np.asarray(middles * scores.stride + scores.centre, np.float64)
+
+
+def cell_probabilities(
+    scores: FrameScores, frame: Frame, grid: Grid
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Columns x 38 probabilities, and which columns the strip reaches.
+
+    Of the frames that speak for a cell each character keeps its highest probability, "no
+    character" its lowest.
+    """
+    places = np.arange(len(scores.log_probabilities)) * scores.stride + scores.centre + 0.5
+    middles = grid.middle(np.arange(grid.columns, dtype=np.float64)) * frame.scale
+    away = np.abs(places[None] - middles[:, None]) / (grid.pitch * frame.scale)
+    near = away <= REACH
+    near[np.arange(grid.columns), away.argmin(axis=1)] = True
+    frames = np.exp(scores.log_probabilities.astype(np.float64))
+    spoken = np.where(near[..., None], frames[None], 0.0)
+    result = spoken.max(axis=1)
+    result[:, 0] = np.where(near, frames[None, :, 0], 1.0).min(axis=1)
+    seen: NDArray[np.bool_] = away.min(axis=1) <= 0.5
+    return result / result.sum(axis=1, keepdims=True), seen
