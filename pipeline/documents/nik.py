@@ -12,7 +12,7 @@ import importlib.util
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -51,11 +51,11 @@ class Nik:
 
 
 def parse_nik(text: str, *, today: date | None = None) -> Nik | None:
-    """The parts of a NIK; None unless ``text`` has exactly 16 digits (blanks, dots, dashes aside)."""
+    """The parts of a NIK; None unless ``text`` has 16 digits (blanks, dots, dashes aside)."""
     digits = "".join(letter for letter in text if letter not in " .-")
     if len(digits) != LENGTH or not (digits.isascii() and digits.isdigit()):
         return None
-    born, sex = _born(digits[6:12], today or date.today())
+    born, sex = _born(digits[6:12], today or datetime.now().astimezone().date())
     province, regency, district = (_regions().get(code) for code in _codes(digits))
     known = None not in (province, regency, district)
     findings = (*_date_findings(digits, born), *_region_findings(digits, known))
@@ -160,12 +160,12 @@ def _regions() -> Mapping[str, str]:
     return names
 
 
-def _finding(code: str, severity: Severity, value: str, id: str, en: str) -> Finding:
+def _finding(code: str, severity: Severity, value: str, indonesian: str, english: str) -> Finding:
     return Finding(
         code=code,
         severity=severity,
         subject="nik",
         value=value,
-        message=Words(id=f"{id}: {value}", en=f"{en}: {value}"),
+        message=Words(id=f"{indonesian}: {value}", en=f"{english}: {value}"),
         clause=CLAUSE,
     )

@@ -89,7 +89,7 @@ def read_document(
         page, zone = sight.for_type(kind)
         reading = kind.read(page, zone, policy)
         if reading is not None:
-            return _described(kind, reading, page, zone, policy, expected)
+            return _described(kind, reading, page, zone, expected)
     return _unknown(sight, expected)
 
 
@@ -129,7 +129,6 @@ def _described(
     reading: TypeReading,
     page: Page,
     zone: MrzReading | None,
-    policy: Policy,
     expected: str | None,
 ) -> DocumentReading:
     """The reading with its page upright, its portrait found and its findings gathered."""

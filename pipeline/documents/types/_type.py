@@ -38,7 +38,7 @@ class DocumentType(Protocol):
         """Whether a machine-readable zone is what identifies it."""
         ...
 
-    def read(self, page: Page, mrz: MrzReading | None, policy: Policy) -> TypeReading | None:
+    def read(self, page: Page, mrz: MrzReading | None, policy: Policy, /) -> TypeReading | None:
         """The fields of ``page``, or None if it is not of this type.
 
         ``mrz`` is the zone found on the page, its polygon in pixels of the page.
@@ -56,7 +56,8 @@ class MrzType:
     fields: Callable[[MrzReading, Policy], Mapping[str, FieldValue]]
     uses_mrz: bool = True
 
-    def read(self, page: Page, mrz: MrzReading | None, policy: Policy) -> TypeReading | None:
+    def read(self, _page: Page, mrz: MrzReading | None, policy: Policy) -> TypeReading | None:
+        """Its fields, if the page has a zone of its formats."""
         if mrz is None or not mrz.found or mrz.format not in self.formats:
             return None
         return TypeReading(upright_turns(mrz), self.fields(mrz, policy))

@@ -1,4 +1,4 @@
-"""Values of Indonesian papers in their normal form: numbers, dates, and the words of closed lists."""
+"""Values of Indonesian papers in their normal form: numbers, dates, words of closed lists."""
 
 from __future__ import annotations
 
@@ -87,6 +87,12 @@ def sex(cell: Cell) -> tuple[str, float]:
     return SEXES.get(word, word), certainty
 
 
+def nationality(cell: Cell) -> tuple[str, float]:
+    """WNI, WNA, or a foreigner's country as it stands."""
+    word, certainty = one_of(cell, NATIONALITIES)
+    return (word, certainty) if word in NATIONALITIES else text(cell)
+
+
 def rt_rw(cell: Cell) -> tuple[str, float]:
     """``007/008``: the neighbourhood's two numbers, three digits each."""
     found = _RT_RW.search(cell.text.translate(_DIGITS).replace(" ", ""))
@@ -123,6 +129,5 @@ def _stripped(cell: Cell, start: int, end: int) -> tuple[float, ...]:
 NORMAL_FORMS: Mapping[str, Sequence[str]] = {
     "religion": RELIGIONS,
     "marital_status": MARITAL,
-    "nationality": NATIONALITIES,
     "blood_type": BLOOD_TYPES,
 }

@@ -1,4 +1,4 @@
-"""Identity and residence cards with a machine-readable zone: TD1 and TD2, ICAO Doc 9303-5 and -6."""
+"""Identity and residence cards: TD1 and TD2 (ICAO Doc 9303-5 and -6), and the old French one."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ class Ktp:
     kinds: frozenset[str] = frozenset({"ktp", "ektp", "e-ktp"})
     uses_mrz: bool = False
 
-    def read(self, page: Page, mrz: MrzReading | None, policy: Policy) -> TypeReading | None:
+    def read(self, page: Page, _mrz: MrzReading | None, policy: Policy) -> TypeReading | None:
         """The card's fields, whichever side is up. Raises WeightMissing or WeightAltered."""
         reader = paddle_lines()
         turned = _read_upright(page, reader)
@@ -121,7 +121,12 @@ def _normal(name: str, cell: Cell) -> tuple[str, float]:
         return digits, certainty if complete else certainty * values.CORRECTED
     if name in values.NORMAL_FORMS:
         return values.one_of(cell, values.NORMAL_FORMS[name])
-    special = {"sex": values.sex, "rt_rw": values.rt_rw, "valid_until": values.valid_until}
+    special = {
+        "sex": values.sex,
+        "nationality": values.nationality,
+        "rt_rw": values.rt_rw,
+        "valid_until": values.valid_until,
+    }
     return special.get(name, values.text)(cell)
 
 
