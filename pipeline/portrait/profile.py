@@ -72,7 +72,7 @@ def _load(path: Path) -> Profile:
     by_eye = tuple(_known(str(name), path).name for name in table.get("by_eye", []))
     digest = hashlib.sha256(data).hexdigest()
     if "extends" in table:
-        base = _load(path.parent / f"{table['extends']}.toml")
+        base = _base(path.parent / f"{table['extends']}.toml")
         rules = _merged(base.rules, rules)
         by_eye = by_eye or base.by_eye
         digest = hashlib.sha256((digest + base.digest).encode()).hexdigest()
@@ -85,6 +85,13 @@ def _load(path: Path) -> Profile:
         rules=tuple(rules),
         by_eye=by_eye,
     )
+
+
+def _base(path: Path) -> Profile:
+    """The profile that another one extends; one step deep, so that nothing can go in circles."""
+    if "extends" in _read(path)[1]:
+        _refuse(path, "is extended and must not extend another")
+    return _load(path)
 
 
 def _read(path: Path) -> tuple[bytes, dict[str, Any]]:
