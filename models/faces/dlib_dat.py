@@ -8,6 +8,7 @@ start with their name (``con_4``, ``affine_``, ``fc_2``). What lies between them
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 
@@ -57,19 +58,21 @@ class _Cursor:
         self.position = position
 
     def integer(self) -> int:
-        control = self.data[self.position]
-        start, end = self.position + 1, self.position + 1 + (control & 0x0F)
-        self.position = end
-        value = int.from_bytes(self.data[start:end], "little")
+        control = self._bytes(1)[0]
+        value = int.from_bytes(self._bytes(control & 0x0F), "little")
         return -value if control & 0x80 else value
 
     def tensor(self) -> Floats:
         if self.integer() != _TENSOR_VERSION:
             raise _unknown(f"no tensor at byte {self.position}")
-        count = int(np.prod([self.integer() for _ in range(4)]))
-        values = np.frombuffer(self.data, "<f4", count, self.position)
-        self.position += values.nbytes
-        return values
+        count = math.prod(self.integer() for _ in range(4))
+        return np.frombuffer(self._bytes(4 * count), "<f4")
+
+    def _bytes(self, count: int) -> bytes:
+        start, self.position = self.position, self.position + count
+        if count < 0 or self.position > len(self.data):
+            raise _unknown(f"it ends in the middle of a value at byte {start}")
+        return self.data[start : self.position]
 
 
 def read_layers(data: bytes) -> tuple[Layer, ...]:
@@ -85,8 +88,8 @@ def read_layers(data: bytes) -> tuple[Layer, ...]:
         channels = layer.bias.size if isinstance(layer, Convolution) else channels
         layers.append(layer)
         position = cursor.position  # past the values, which could spell a layer's name
-    if not layers:
-        raise _unknown("no layer found")
+    if not layers or not isinstance(layers[-1], FullyConnected):
+        raise _unknown("its last layer is missing")
     return tuple(layers)
 
 
