@@ -9,7 +9,7 @@ Zones with Mobile Devices, VISAPP 2015); a net that rejects plain text judges th
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
@@ -53,6 +53,16 @@ class Zone:
         """Printed length; three lines count a little less, as two of them are a zone too."""
         share = 1.0 if len(self.lines) == 2 else 0.9
         return share * sum(line.length for line in self.lines)
+
+    def extended(self) -> tuple[Zone, ...]:
+        """Two lines as two of three: with a line below, and with a line above, of equal spacing."""
+        if len(self.lines) != 2:
+            return ()
+        first, second = self.lines
+        dx, dy = second.x - first.x, second.y - first.y
+        below = replace(second, x=second.x + dx, y=second.y + dy)
+        above = replace(first, x=first.x - dx, y=first.y - dy)
+        return Zone((first, second, below)), Zone((above, first, second))
 
     def turned(self) -> Zone:
         """The same print read upside down."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -30,6 +31,8 @@ CLEAR = -0.15
 """Mean log-probability from which a zone with right check digits ends the search."""
 PLAIN = -0.05
 """The same for a zone whose check digits are wrong: they are printed so."""
+SENSELESS = -0.6
+"""Mean log-probability below which two lines are tried as two of three."""
 SURE = 0.97
 """Probability of every character from which one look is enough."""
 
@@ -81,12 +84,22 @@ def _best(image: NDArray[np.uint8], reader: StripReader) -> _Candidate | None:
     recogniser = Recogniser(image, reader)
     best: _Candidate | None = None
     for zone in itertools.islice(itertools.chain.from_iterable(search(image)), MOST_ZONES):
-        found = _candidate(recogniser, zone)
-        if found and (best is None or found.merit > best.merit):
-            best = found
-            if best.clear:
-                break
+        for found in _candidates(recogniser, zone):
+            if best is None or found.merit > best.merit:
+                best = found
+        if best and best.clear:
+            break
     return best
+
+
+def _candidates(recogniser: Recogniser, zone: Zone) -> Iterator[_Candidate]:
+    """The zone as it was found; if two lines make no sense, as two of three."""
+    found = _candidate(recogniser, zone)
+    if found:
+        yield found
+        if found.decoding.mean < SENSELESS:
+            wider = (_candidate(recogniser, other) for other in zone.extended())
+            yield from (candidate for candidate in wider if candidate)
 
 
 def _candidate(recogniser: Recogniser, zone: Zone) -> _Candidate | None:

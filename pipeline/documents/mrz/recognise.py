@@ -104,7 +104,8 @@ class Recogniser:
         """The grid of the line in ``frame``, or of a nearly equal frame that was read before."""
         unit = frame.across / 4
         sizes = (*frame.point(frame.along / 2), frame.along / 2, frame.across)
-        key = (*(round(size / unit) for size in sizes), round(float(np.cos(frame.angle)) * 20))
+        steps = 20 * float(np.cos(frame.angle)), 20 * float(np.sin(frame.angle))
+        key = (*(round(size / unit) for size in sizes), *map(round, steps))
         if key not in self._known:
             self._known[key] = (frame, fit_grid(self._read([frame])[0], frame))
         return self._known[key]
