@@ -142,14 +142,16 @@ def _segmentation() -> SelfieSegmentation:
 
 def linear_of_srgb(value: Floats) -> Floats:
     """Light of an sRGB value, both 0..1 (IEC 61966-2-1)."""
-    bent = ((value + 0.055) / 1.055) ** 2.4
-    return np.where(value > 0.04045, bent, value / 12.92).astype(np.float64)
+    bent: Floats = ((value + 0.055) / 1.055) ** 2.4
+    straight: Floats = value / 12.92
+    return np.where(value > 0.04045, bent, straight)
 
 
 def _luminance_table() -> NDArray[np.float32]:
     levels = linear_of_srgb(np.arange(256) / 255.0)
     shares = np.array([0.2126, 0.7152, 0.0722])  # ITU-R BT.709
-    return (levels[:, None] * shares * 255).astype(np.float32)[:, None, :]
+    table: NDArray[np.float32] = (levels[:, None] * shares * 255).astype(np.float32)
+    return table[:, None, :]
 
 
 _LUMINANCE = _luminance_table()
