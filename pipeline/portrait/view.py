@@ -129,10 +129,12 @@ class PortraitView:
     @cached_property
     def _covered(self) -> Mask:
         """616 x 616, uint8: 1 where the aligned picture shows the portrait and not black."""
-        whole = np.ones((self.height, self.width), np.uint8)
-        size = (ALIGNED_SIDE, ALIGNED_SIDE)
-        mask = cv2.warpAffine(whole, self.to_aligned, size, flags=cv2.INTER_NEAREST)
-        return mask.astype(np.uint8, copy=False)
+        right, bottom = self.width - 1, self.height - 1
+        corners = np.array([(0, 0), (right, 0), (right, bottom), (0, bottom)], np.float64)
+        seen = corners @ self.to_aligned[:, :2].T + self.to_aligned[:, 2]
+        mask = np.zeros((ALIGNED_SIDE, ALIGNED_SIDE), np.uint8)
+        cv2.fillConvexPoly(mask, np.rint(seen).astype(np.int32), (1,))
+        return mask
 
 
 @lru_cache(maxsize=1)

@@ -13,8 +13,8 @@ from pipeline.portrait.view import PortraitView
 
 def _raw(view: PortraitView) -> float:
     """Intersection of the luminance histograms of the right and the left cheek, 0..1."""
-    face = view.luminance * view.face_mask
-    right, left = (_histogram(face[cheek]) for cheek in view.cheeks)
+    cheeks = (view.luminance[cheek] * view.face_mask[cheek] for cheek in view.cheeks)
+    right, left = (_histogram(cheek) for cheek in cheeks)
     return float(np.minimum(right, left).sum())
 
 

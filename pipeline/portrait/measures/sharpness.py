@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.findings import Words
-from pipeline.portrait.measures._measure import Measure, Remark
+from pipeline.portrait.measures._measure import Measure, NotAssessed, Remark
 from pipeline.portrait.scalars import sigmoid
 from pipeline.portrait.view import PortraitView
 
@@ -27,8 +27,12 @@ _FURTHER_BLUR = (9, 9)  # px
 
 def _raw(view: PortraitView) -> float:
     """Share of the face's gradients that a further blur takes away, 0..1."""
-    grey = cv2.cvtColor(view.aligned, cv2.COLOR_RGB2GRAY)
-    face = view.face_mask > 0
+    left, top, width, height = cv2.boundingRect(view.face_mask)
+    part = slice(top, top + height), slice(left, left + width)
+    face = view.face_mask[part] > 0
+    if not face.any():
+        raise NotAssessed("the face lies outside the picture")
+    grey = cv2.cvtColor(view.aligned[part], cv2.COLOR_RGB2GRAY)
     smooth = cv2.GaussianBlur(grey.astype(np.float32), (0, 0), _NOISE)
     before = _gradient(smooth)[face]
     after = _gradient(cv2.blur(smooth, _FURTHER_BLUR))[face]
