@@ -57,6 +57,7 @@ def match_faces(
     """
     policy = policy or load_policy()
     calibration = load_calibration(str(policy.section("faces").get("calibration")))
+    limits = _limits(calibration, policy)  # a wrong policy is told before any work
     names = names or (_name_of(probe, "probe"), _name_of(reference, "reference"))
     images = (rgb_of(probe), rgb_of(reference))
     faces = (
@@ -70,30 +71,21 @@ def match_faces(
     other = _embedder().embed(images[1], faces[1].landmarks)
     score = float(one @ other)
     small = _small_faces(names, (faces[0], faces[1]), policy)
-    return _judge(names, score, calibration, policy, small)
+    decision = _decide(score, limits, trusted=not small)
+    findings = (*small, *_said(names, score, limits, policy))
+    return FaceMatch(*names, score, decision, calibration.fmr(score), findings)
 
 
-def _judge(
-    names: tuple[str, str],
-    score: float,
-    calibration: Calibration,
-    policy: Policy,
-    small: tuple[Finding, ...],
-) -> FaceMatch:
-    """The answer that the policy's two operating points give to ``score``."""
-    limits = _limits(calibration, policy)
-    fmr = calibration.fmr(score)
-    decision: Decision = "match" if score >= limits[0] else "review"
+def _decide(score: float, limits: tuple[float, float], *, trusted: bool) -> Decision:
+    """The answer of the two operating points; faces of too few pixels carry no match."""
     if score < limits[1]:
-        decision = "no_match"
-    if decision == "match" and small:
-        decision = "review"  # so few pixels do not carry a match
-    findings = (*small, *_said(names, score, decision, limits, policy))
-    return FaceMatch(*names, score, decision, fmr, findings)
+        return "no_match"
+    return "match" if trusted and score >= limits[0] else "review"
 
 
-def _limits(calibration: Calibration, policy: Policy) -> tuple[float, float]:
+def operating_points(policy: Policy) -> tuple[float, float]:
     """The scores for match and for review. Raises PolicyError for rates in the wrong order."""
+    calibration = _calibration(policy)
     match_fmr, review_fmr = (policy.number("faces", key) for key in ("match_fmr", "review_fmr"))
     if match_fmr > review_fmr:
         raise PolicyError(
@@ -102,6 +94,10 @@ def _limits(calibration: Calibration, policy: Policy) -> tuple[float, float]:
             "A match needs the smaller false match rate of the two.",
         )
     return calibration.threshold(match_fmr), calibration.threshold(review_fmr)
+
+
+def _calibration(policy: Policy) -> Calibration:
+    return load_calibration(str(policy.section("faces").get("calibration")))
 
 
 @lru_cache(maxsize=1)
@@ -157,14 +153,13 @@ def _small_faces(
 def _said(
     names: tuple[str, str],
     score: float,
-    decision: Decision,
     limits: tuple[float, float],
     policy: Policy,
 ) -> tuple[Finding, ...]:
     """What the officer is told of a comparison that is no clear match."""
     clause = str(policy.section("faces").get("clause", "")) or None
     subject = " / ".join(names)
-    if decision == "no_match":
+    if score < limits[1]:
         finding = Finding(
             code="face.no_match",
             severity=Severity.FAIL,
