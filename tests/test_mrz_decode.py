@@ -1,0 +1,142 @@
+"""From probabilities to text: formats, places, repairs, and what must not be repaired."""
+
+import numpy as np
+import pytest
+
+from models.text._reader import FrameScores
+from pipeline.documents.mrz.check_digits import ALPHABET
+from pipeline.documents.mrz.decode import decode
+from pipeline.documents.mrz.grid import fit_grid
+from pipeline.documents.mrz.recognise import Cells
+from pipeline.documents.mrz.repair import repair
+from pipeline.documents.mrz.strips import Frame, cut
+
+TD1 = ("I<UTOD231458907<<<<<<<<<<<<<<<", "7408122F1204159UTO<<<<<<<<<<<6",
+       "ERIKSSON<<ANNA<MARIA<<<<<<<<<<")  # fmt: skip
+TD2 = ("I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<", "D231458907UTO7408122F1204159<<<<<<<6")
+TD3 = ("P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<",
+       "L898902C36UTO7408122F1204159ZE184226B<<<<<10")  # fmt: skip
+MRVA = ("V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<",
+        "L8988901C4XXX4009078F96121096ZE184226B<<<<<<")  # fmt: skip
+MRVB = ("V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<", "L8988901C4XXX4009078F9612109<<<<<<<<")
+FRID = ("IDFRABERTHIER<<<<<<<<<<<<<<<<<<<<<<<", "9409923102854CORINNE<<<<<<<6512068F4")
+
+
+def cells(lines, doubts=(), margin=2, sure=0.99):
+    """A grid that says ``lines``; ``doubts``: (row, column, other character, its probability)."""
+    columns = len(lines[0]) + 2 * margin
+    values = np.full((len(lines), columns, 38), (1 - sure) / 37)
+    values[:, :, 0] = sure
+    for row, line in enumerate(lines):
+        for column, character in enumerate(line):
+            cell = values[row, column + margin]
+            cell[0], cell[1 + ALPHABET.index(character)] = (1 - sure) / 37, sure
+    for row, column, other, share in doubts:
+        cell = values[row, column + margin]
+        cell[:] *= 1 - share
+        cell[1 + ALPHABET.index(other)] = share
+    return Cells(values, np.ones(values.shape[:2], bool))
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [("TD1", TD1), ("TD2", TD2), ("TD3", TD3), ("MRVA", MRVA), ("MRVB", MRVB), ("FRID", FRID)],
+)
+def test_formats_are_told_apart(name, lines):
+    decoding = decode(cells(lines))
+    assert (decoding.format.name, decoding.lines, decoding.offset) == (name, lines, 2)
+
+
+@pytest.mark.parametrize("cut_off", [1, 2], ids=["one column", "two columns"])
+def test_columns_outside_the_picture_are_not_invented_surely(cut_off):
+    whole = cells(TD3, margin=0)
+    part = Cells(whole.probabilities[:, :-cut_off], whole.seen[:, :-cut_off])
+    decoding = decode(part)
+    assert decoding.format.name == "TD3"
+    assert decoding.confidence.min() < 0.1
+
+
+def test_letters_and_digits_go_where_they_belong():
+    """An O in a date and a zero in a name are told by their field."""
+    seen = cells(TD3, [(1, 14, "O", 0.6), (0, 9, "0", 0.6)])
+    assert decode(seen).lines == TD3
+
+
+def test_an_unsure_character_is_set_right_and_reported():
+    decoding, repairs = repair(decode(cells(TD3, [(1, 1, "B", 0.6)])))
+    assert decoding.lines == TD3
+    assert [(r.row, r.column, r.read, r.written) for r in repairs] == [(1, 1, "B", "8")]
+
+
+def test_a_digit_that_is_bad_as_printed_stays():
+    printed = (TD3[0], TD3[1][:9] + "7" + TD3[1][10:])
+    decoding, repairs = repair(decode(cells(printed)))
+    assert (decoding.lines, repairs) == (printed, ())
+
+
+def test_an_unknown_state_is_set_right_where_the_net_was_unsure():
+    lines = (TD3[0].replace("UTO", "NLD", 1), TD3[1])
+    decoding, repairs = repair(decode(cells(lines, [(0, 2, "M", 0.7)])))
+    assert decoding.lines == lines
+    assert [r.written for r in repairs] == ["N"]
+
+
+def test_an_unknown_state_that_is_printed_so_stays():
+    lines = (TD3[0].replace("UTO", "MLD", 1), TD3[1])
+    assert repair(decode(cells(lines)))[0].lines == lines
+
+
+def frame_scores(middles, width=800, character=10):
+    """Scores of a strip with the same character at each of ``middles`` (strip pixels)."""
+    logs = np.full((width // 4, 38), -9.0, np.float32)
+    logs[:, 0] = 0
+    for middle in middles:
+        at = round((middle - 1.5) / 4)
+        logs[at, 0], logs[at, 1 + character] = -9, 0
+    return FrameScores(logs, ALPHABET, 4, 1.5)
+
+
+FRAME = Frame(0.0, 0.0, 0.0, 800.0, 32.0)
+
+
+def test_the_grid_survives_missing_and_stray_characters():
+    middles = [20 + 17.0 * k for k in range(44) if k not in (3, 4, 20)] + [20 + 17.0 * 30.45]
+    grid = fit_grid(frame_scores(sorted(middles)), FRAME)
+    assert grid.columns == 44
+    assert grid.pitch == pytest.approx(17, abs=0.25)
+    assert float(grid.middle(43)) == pytest.approx(20 + 17 * 43, abs=2.5)
+
+
+def test_the_grid_follows_perspective():
+    middles = [20 + 16.0 * k + 0.02 * k * k for k in range(44)]
+    grid = fit_grid(frame_scores(middles), FRAME)
+    assert grid.columns == 44
+    assert float(grid.middle(43)) == pytest.approx(middles[-1], abs=2.5)
+
+
+@pytest.mark.parametrize(
+    "middles",
+    [
+        pytest.param([], id="nothing"),
+        pytest.param([20 + 17 * k for k in range(8)], id="too few"),
+        pytest.param(
+            sorted(np.random.default_rng(3).uniform(10, 780, 30).tolist()), id="no fixed pitch"
+        ),
+    ],
+)
+def test_no_grid(middles):
+    assert fit_grid(frame_scores(middles), FRAME) is None
+
+
+@pytest.mark.parametrize("scale", [0.5, 1.0, 4.0])
+def test_strips_keep_their_place(scale):
+    """A bar in the picture lies at the same share of the strip, whatever the resolution."""
+    height, width = int(60 * scale), int(800 * scale)
+    image = np.full((height, width, 3), 255, np.uint8)
+    left, right = int(400 * scale), int(440 * scale)
+    image[:, left:right] = 0
+    strip = cut(image, Frame(-0.5, height / 2 - 0.5, 0.0, width, 32 * scale))
+    assert strip.shape == (32, 800)
+    dark = np.flatnonzero(strip[16] < 128)
+    assert dark[0] == pytest.approx(400, abs=1)
+    assert dark[-1] == pytest.approx(439, abs=1)
