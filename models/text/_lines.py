@@ -54,3 +54,12 @@ class LineReader(Protocol):
     def lines(self, image: Rgb) -> tuple[TextLine, ...]:
         """Every line of ``image`` (H x W x 3, uint8, RGB, upright), from top to bottom."""
         ...
+
+    def read_line(
+        self, image: Rgb, quad: Quad, *, alphabet: str | None = None, width: float = 1.0
+    ) -> TextLine:
+        """Another look at the line inside ``quad``, its width scaled.
+
+        ``alphabet``: nothing else is there; a confidence is then a share among its letters.
+        """
+        ...

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pipeline.documents import wording
 from pipeline.documents.fields import FieldValue
 from pipeline.documents.mrz import MrzReading, read_mrz
-from pipeline.documents.rectify import Page, rectify, whole
+from pipeline.documents.rectify import SMALL, Page, rectify, whole
 from pipeline.documents.types import document_types
 from pipeline.documents.types._type import DocumentType, TypeReading
 from pipeline.evidence import Rgb, Scan, rgb_of
@@ -90,6 +90,11 @@ def read_document(
         reading = kind.read(page, zone, policy)
         if reading is not None:
             return _described(kind, reading, page, zone, expected)
+    small = rectify(sight.image, SMALL)
+    for kind in _in_order(expected) if small.quad is not None and sight.page.quad is None else ():
+        reading = None if kind.uses_mrz else kind.read(small, None, policy)
+        if reading is not None:
+            return _described(kind, reading, small, None, expected)
     return _unknown(sight, expected)
 
 

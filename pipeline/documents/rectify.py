@@ -19,6 +19,7 @@ from pipeline.evidence import Rgb
 WORKING_SIDE = 480  # px; corners are found on a picture reduced to this longer side
 RIM = 0.03  # of the shorter side: what is taken to be surroundings
 SMALLEST = 0.12  # of the picture's area that a document must fill
+SMALL = 0.03  # of it that a card fills on a scanner's lid (an ID-1 card on A4 has 0.07)
 LARGEST = 0.985
 FORMATS = {  # width / height of what ISO/IEC 7810 and ICAO Doc 9303 define
     "ID-1": 85.6 / 53.98,
@@ -26,7 +27,7 @@ FORMATS = {  # width / height of what ISO/IEC 7810 and ICAO Doc 9303 define
     "ID-3 spread": 125.0 / 176.0,
 }
 SNAP = 0.12  # of the ratio: perspective distorts a measured shape by that much
-LONGEST_PAGE = 1480  # px; an ID-3 page at 300 dpi
+LONGEST_PAGE = 2200  # px; more than an ID-3 page at 400 dpi
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,12 +61,13 @@ class Page:
         return _mapped(points, np.asarray(np.linalg.inv(self.matrix), np.float64))
 
 
-def rectify(image: Rgb) -> Page:
+def rectify(image: Rgb, smallest: float = SMALLEST) -> Page:
     """The document in ``image`` laid flat, or the whole picture where none stands out.
 
-    Text may still stand on its head or side: turning it upright takes reading (``Page.turned``).
+    ``smallest``: the share of the picture that it must fill; a printed portrait on a card that
+    fills the picture looks like a small document, so ``SMALL`` is for where all else failed. Text may still stand on its head or side: turning it upright takes reading (``Page.turned``).
     """
-    quad = find_document(image)
+    quad = find_document(image, smallest)
     if quad is None:
         return whole(image)
     width, height = _page_size(quad)
@@ -91,14 +93,14 @@ def whole(image: Rgb) -> Page:
     )
 
 
-def find_document(image: Rgb) -> Quad | None:
+def find_document(image: Rgb, smallest: float = SMALLEST) -> Quad | None:
     """Corners (4, 2) of the document in pixels of ``image``, clockwise; None where not found."""
     height, width = image.shape[:2]
     scale = min(1.0, WORKING_SIDE / max(height, width))
     size = (max(16, round(width * scale)), max(16, round(height * scale)))
     small = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
     back = np.array([width / size[0], height / size[1]])
-    quads = (four_corners(contour) for contour in _shapes(foreground(small)))
+    quads = (four_corners(contour) for contour in _shapes(foreground(small), smallest))
     found = [quad for quad in quads if quad is not None and _plausible(quad, small)]
     if not found:
         return None
@@ -127,14 +129,14 @@ def foreground(image: Rgb) -> NDArray[np.uint8]:
     return np.asarray(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8)), np.uint8)
 
 
-def _shapes(mask: NDArray[np.uint8]) -> list[NDArray[Any]]:
+def _shapes(mask: NDArray[np.uint8], smallest: float) -> list[NDArray[Any]]:
     """Outlines that are large enough, with thin bridges to clutter cut."""
     opened = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((9, 9), np.uint8))
     contours, _ = cv2.findContours(opened, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     return [
         np.asarray(contour)
         for contour in contours
-        if SMALLEST <= cv2.contourArea(contour) / mask.size <= LARGEST
+        if smallest <= cv2.contourArea(contour) / mask.size <= LARGEST
     ]
 
 
@@ -143,7 +145,7 @@ def _plausible(quad: Quad, image: Rgb) -> bool:
     height, width = image.shape[:2]
     shape = quad.astype(np.float32)
     share = cv2.contourArea(shape) / (height * width)
-    if not cv2.isContourConvex(shape) or not SMALLEST <= share <= LARGEST:
+    if not cv2.isContourConvex(shape) or share > LARGEST:
         return False
     long, short = sorted(_sides(quad), reverse=True)
     return any(

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from models.text._lines import TextLine
+import numpy as np
+
+from models.text._lines import Quad, TextLine
 from pipeline.documents.distance import edit_distance
 
 _LOOKALIKES = str.maketrans("0158|", "OISBI")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Piece:
     """A stretch of a line, level in the text's own frame; ``label`` where it is one."""
 
@@ -21,6 +23,7 @@ class Piece:
     right: float
     middle: float  # across the text direction, growing downwards
     height: float
+    quad: Quad  # in the picture
     label: str | None = None
     misread: int = 0  # letters by which the label differs
 
@@ -48,17 +51,14 @@ def cut_at_labels(piece: Piece, labels: Mapping[str, Sequence[str]]) -> list[Pie
         before = _part(piece, 0, start)
         label = _part(piece, start, start + length)
         after = _part(piece, start + length, len(piece.text))
-        named = Piece(
-            label.text, label.confidence, label.left, label.right, label.middle, label.height,
-            field, misread,
-        )  # fmt: skip
+        named = replace(label, label=field, misread=misread)
         rest = cut_at_labels(after, labels) if after.text else []
         return [*([before] if before.text else []), named, *rest]
     return [piece]
 
 
 def piece_of(line: TextLine, left: float, right: float, middle: float) -> Piece:
-    return Piece(line.text, line.char_confidence, left, right, middle, line.height)
+    return Piece(line.text, line.char_confidence, left, right, middle, line.height, line.quad)
 
 
 def _word_starts(text: str) -> list[int]:
@@ -95,15 +95,24 @@ def _ends(text: str) -> list[int]:
 
 def _part(piece: Piece, start: int, end: int) -> Piece:
     """Characters start..end; positions by share of the characters (print is near evenly set)."""
-    width = (piece.right - piece.left) / max(len(piece.text), 1)
     text = piece.text[start:end]
-    lead = len(text) - len(text.lstrip(" :"))
-    tail = len(text.rstrip(" :"))
-    return Piece(
-        text[lead:tail] if tail > lead else "",
-        piece.confidence[start + lead : start + tail] if tail > lead else (),
-        piece.left + width * (start + lead),
-        piece.left + width * (start + max(tail, lead)),
-        piece.middle,
-        piece.height,
+    lead = start + len(text) - len(text.lstrip(" :"))
+    tail = max(lead, start + len(text.rstrip(" :")))
+    count = max(len(piece.text), 1)
+    width = piece.right - piece.left
+    upper, lower = piece.quad[1] - piece.quad[0], piece.quad[2] - piece.quad[3]
+    return replace(
+        piece,
+        text=piece.text[lead:tail],
+        confidence=piece.confidence[lead:tail],
+        left=piece.left + width * lead / count,
+        right=piece.left + width * tail / count,
+        quad=np.stack(
+            [
+                piece.quad[0] + upper * lead / count,
+                piece.quad[0] + upper * tail / count,
+                piece.quad[3] + lower * tail / count,
+                piece.quad[3] + lower * lead / count,
+            ]
+        ),
     )

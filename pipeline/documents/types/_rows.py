@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from statistics import median
 
 import numpy as np
@@ -25,6 +25,7 @@ class Cell:
     text: str
     confidence: tuple[float, ...]
     trust: float = 1.0  # lowered where the label itself was not read
+    pieces: tuple[Piece, ...] = ()
 
     @property
     def certainty(self) -> float:
@@ -49,7 +50,7 @@ def read_rows(
         row = _right_of(label, plain, list(named.values()), REACH * width)
         if row:
             starts.append(row[0].left)
-            cells[field] = _joined(row)
+            cells[field] = joined(row)
             plain = [piece for piece in plain if piece not in row]
     if starts:
         plain = _place_unlabelled(cells, named, plain, order, median(starts))
@@ -113,12 +114,13 @@ def _same_row(first: Piece, second: Piece) -> bool:
     return abs(first.middle - second.middle) < SAME_ROW * height
 
 
-def _joined(row: Sequence[Piece], trust: float = 1.0) -> Cell:
+def joined(row: Sequence[Piece], trust: float = 1.0) -> Cell:
     """The pieces as one text, the colon that leads the value left away."""
     text = " ".join(piece.text for piece in row)
     confidence = [c for piece in row for c in (*piece.confidence, 1.0)][:-1]
     lead = len(text) - len(text.lstrip(" :;."))
-    return Cell(text[lead:].rstrip(), tuple(confidence[lead : len(text.rstrip())]), trust)
+    end = len(text.rstrip())
+    return Cell(text[lead:end], tuple(confidence[lead:end]), trust, tuple(row))
 
 
 def _place_unlabelled(
@@ -145,7 +147,7 @@ def _place_unlabelled(
         at_column = abs(piece.left - column) < 2 * piece.height
         fits = at_column and 0 <= index < len(order) and abs(row - index) < 0.4
         if fits and order[index] not in cells:
-            cells[order[index]] = replace(_joined([piece]), trust=UNLABELLED)
+            cells[order[index]] = joined([piece], UNLABELLED)
         else:
             left_over.append(piece)
     return left_over

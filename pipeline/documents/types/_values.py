@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from pipeline.documents.distance import edit_distance
@@ -59,7 +60,7 @@ def place_and_day(cell: Cell) -> tuple[tuple[str, float], tuple[str, float]]:
     iso = day(when.text)
     certainty = when.certainty if iso else 0.0
     clean = sum(letter.isdigit() for letter in when.text) >= 8
-    return (tidy(place.text), place.certainty), (
+    return (tidy(place.text).rstrip("."), place.certainty), (
         iso or tidy(when.text),
         certainty if clean else certainty * CORRECTED,
     )
@@ -91,6 +92,11 @@ def nationality(cell: Cell) -> tuple[str, float]:
     """WNI, WNA, or a foreigner's country as it stands."""
     word, certainty = one_of(cell, NATIONALITIES)
     return (word, certainty) if word in NATIONALITIES else text(cell)
+
+
+def blood_type(cell: Cell) -> tuple[str, float]:
+    """A, B, AB or O with its sign, or ``-`` where none is stated."""
+    return one_of(replace(cell, text=cell.text.replace("0", "O").rstrip(" .!")), BLOOD_TYPES)
 
 
 def rt_rw(cell: Cell) -> tuple[str, float]:
@@ -129,5 +135,4 @@ def _stripped(cell: Cell, start: int, end: int) -> tuple[float, ...]:
 NORMAL_FORMS: Mapping[str, Sequence[str]] = {
     "religion": RELIGIONS,
     "marital_status": MARITAL,
-    "blood_type": BLOOD_TYPES,
 }
