@@ -56,8 +56,8 @@ def match_faces(
     UnreadableImage, PolicyError or ModelError.
     """
     policy = policy or load_policy()
-    calibration = load_calibration(str(policy.section("faces").get("calibration")))
-    limits = _limits(calibration, policy)  # a wrong policy is told before any work
+    calibration = _calibration(policy)
+    limits = operating_points(policy)  # a wrong policy is told before any work
     names = names or (_name_of(probe, "probe"), _name_of(reference, "reference"))
     images = (rgb_of(probe), rgb_of(reference))
     faces = (

@@ -5,12 +5,14 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from pipeline.faces.match import operating_points
 from pipeline.page.annotate import annotated_document, annotated_portrait, data_uri, face_crop
 from pipeline.page.labels import label
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+    from pipeline.policy import Policy
     from pipeline.report import ReadDocument, VerificationReport
 
 def render_report(report: VerificationReport) -> str:
@@ -20,6 +22,7 @@ def render_report(report: VerificationReport) -> str:
         report=report,
         portrait_picture=data_uri(annotated_portrait(report.picture, report.portrait.face)),
         pairs=_pairs(report),
+        bar=_score_bar(report.policy),
         documents=[
             _document(document, report.policy.number("mrz", "min_confidence"))
             for document in report.documents
@@ -37,6 +40,12 @@ def _pairs(report: VerificationReport) -> list[dict[str, Any]]:
         printed = data_uri(face_crop(page, document.reading.portrait))
         pairs.append({"match": match, "kind": document.kind, "live": live, "printed": printed})
     return pairs
+
+
+def _score_bar(policy: Policy) -> dict[str, float]:
+    """The scale of the score bars: where it starts, the grey zone's two ends (it ends at 1)."""
+    match, review = operating_points(policy)
+    return {"start": review - 2 * (match - review), "review": review, "match": match}
 
 
 def _document(document: ReadDocument, certain: float) -> dict[str, Any]:
