@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 # One station verifies one person at a time; a thread each keeps CPU time honest and
 # leaves the other cores to the other requests of a server.
 THREADS = int(os.environ.get("PERIKSA_THREADS", "1"))
+_STDERR_LOCK = threading.Lock()
 
 
 class OnnxModel:
@@ -66,13 +69,28 @@ class LiteModel:
         if not hasattr(self._local, "parts"):
             from ai_edge_litert.interpreter import Interpreter
 
-            interpreter = Interpreter(model_path=str(self._path), num_threads=THREADS)
-            interpreter.allocate_tensors()
+            with _quiet_stderr():
+                interpreter = Interpreter(model_path=str(self._path), num_threads=THREADS)
+                interpreter.allocate_tensors()
             source = interpreter.get_input_details()[0]["index"]
             sinks = [detail["index"] for detail in interpreter.get_output_details()]
             self._local.parts = (interpreter, source, sinks)
         parts: tuple[Any, int, list[int]] = self._local.parts
         return parts
+
+
+@contextmanager
+def _quiet_stderr() -> Iterator[None]:
+    """Keep LiteRT's remark about its delegate, which no setting silences, off the user's screen."""
+    with _STDERR_LOCK:
+        saved = os.dup(2)
+        try:
+            with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - a device, not a path of ours
+                os.dup2(nowhere.fileno(), 2)
+            yield
+        finally:
+            os.dup2(saved, 2)
+            os.close(saved)
 
 
 @lru_cache(maxsize=32)
