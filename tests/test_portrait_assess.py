@@ -82,6 +82,11 @@ def shrunk(picture):
     return cv2.resize(picture, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
 
 
+def squeezed_by_jpeg(picture):
+    _, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 5])
+    return cv2.imdecode(data, cv2.IMREAD_COLOR)
+
+
 def mirrored(picture):
     return np.ascontiguousarray(picture[:, ::-1])
 
@@ -160,6 +165,7 @@ def test_an_unknown_profile_is_an_error(portrait):
         (lit_from_one_side, "IlluminationUniformity"),
         (tinted, "NaturalColour"),
         (striped, "BackgroundUniformity"),
+        (squeezed_by_jpeg, "CompressionArtifacts"),
         (shrunk, "InterEyeDistance"),
         (lambda p: turned(p, 20), "HeadPoseRoll"),
     ],
@@ -172,6 +178,7 @@ def test_an_unknown_profile_is_an_error(portrait):
         "light from one side",
         "blue light",
         "stripes behind",
+        "JPEG quality 5",
         "half the size",
         "tilted",
     ],

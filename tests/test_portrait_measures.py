@@ -31,7 +31,6 @@ from pipeline.portrait.view import PortraitView, luminance
 ALL = {measure.name: measure for measure in (*standard_measures(), *passport_measures())}
 UNMEASURED = {
     "UnifiedQualityScore",
-    "CompressionArtifacts",
     "EyesVisible",
     "MouthOcclusionPrevention",
     "FaceOcclusionPrevention",
@@ -242,6 +241,27 @@ def test_sharpness_falls_with_blur_and_not_with_contrast_or_light():
     flat = (texture // 3 + 20).astype(np.uint8)
     assert raw("Sharpness", a_view(flat)) == pytest.approx(values[0], abs=0.02)
     assert raw("Sharpness", a_view(painted((90, 90, 90)))) == 0, "nothing to see"
+
+
+@pytest.mark.parametrize("shift", [0, 3], ids=["on the grid", "cropped off the grid"])
+def test_compression_shows_at_its_blocks(shift):
+    rows = np.linspace(60, 200, 616)
+    scene = rows[:, None] + 20 * np.sin(np.arange(616) / 9)
+    noise = np.random.default_rng(2).normal(0, 4, scene.shape)
+    picture = np.clip(scene + noise, 0, 255).astype(np.uint8)[..., None].repeat(3, 2)
+    values = [raw("CompressionArtifacts", a_view(picture[shift:, shift:]))]
+    for quality in (90, 70, 40, 15):
+        _, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
+        again = cv2.imdecode(data, cv2.IMREAD_COLOR)[shift:, shift:]
+        values.append(raw("CompressionArtifacts", a_view(again)))
+    assert values == sorted(values), "the harder the compression, the higher"
+    assert values[0] < 1.2
+    assert values[-1] > 3
+
+
+def test_compression_of_a_tiny_face_is_not_assessed():
+    with pytest.raises(NotAssessed, match="too few pixels"):
+        raw("CompressionArtifacts", a_view(painted((90, 90, 90), (60, 60)), scale=0.1))
 
 
 def test_geometry_of_the_known_face():

@@ -29,6 +29,7 @@ GOOD = {  # raw values of a portrait that no rule of the icao profile minds
     "OverExposurePrevention": 0.0,
     "DynamicRange": 6.8,
     "Sharpness": 0.42,
+    "CompressionArtifacts": 1.3,
     "NaturalColour": 0.0,
     "SingleFacePresent": 0.0,
     "EyesOpen": 0.08,
@@ -112,6 +113,7 @@ def test_a_good_portrait_passes_and_lists_what_is_left_to_see(name):
         ({"InterEyeDistance": 80.0}, Outcome.REVIEW, None),
         ({"InterEyeDistance": 40.0}, Outcome.FAIL, None),
         ({"BackgroundLightness": 75.0}, Outcome.PASS, None),
+        ({"CompressionArtifacts": 6.0}, Outcome.REVIEW, None),
         ({"Sharpness": 0.05}, Outcome.FAIL, "Focus on the eyes and hold still"),
     ],
 )

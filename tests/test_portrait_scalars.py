@@ -62,6 +62,8 @@ widths = st.floats(1e-3, 1e3)
         ("SingleFacePresent", 0, 100, "alone"),
         ("SingleFacePresent", 0.25, 75, "another face of a quarter of the area"),
         ("Sharpness", 0.24, 50, "own curve: its middle"),
+        ("CompressionArtifacts", 1.0, 100, "own curve: no blocks"),
+        ("CompressionArtifacts", 3.482, 51, "own curve: its middle, 102 / 2"),
     ],
 )
 def test_scalar_of_the_standard(name, raw, scalar, reason):
