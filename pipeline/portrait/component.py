@@ -1,4 +1,4 @@
-"""Component: one measured value of a portrait."""
+"""Component: one measured value of a portrait, or the reason why there is none."""
 
 from __future__ import annotations
 
@@ -23,3 +23,11 @@ class Component:
             "status": self.status,
             "reason": self.reason,
         }
+
+
+class NotAssessed(Exception):  # an answer, not an error
+    """Raised by a measure that this portrait (or this installation) gives nothing to measure on."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from models.portraits.selfie_segmentation import SelfieSegmentation
 from pipeline.evidence import Rgb
+from pipeline.portrait.component import NotAssessed
 from pipeline.portrait.geometry import ALIGNED_SIDE, FaceGeometry, Floats, Mask
 from pipeline.portrait.locate import LocatedFace
 from pipeline.portrait.pose import HeadPose, head_pose
@@ -86,9 +87,11 @@ class PortraitView:
 
     @cached_property
     def histogram(self) -> Floats:
-        """(256,) shares of the face's luminance levels; they sum to 1."""
+        """(256,) shares of the face's luminance levels; they sum to 1. Raises NotAssessed."""
         counts = np.bincount(self.luminance[self.face_mask > 0], minlength=256)
-        return counts / max(int(counts.sum()), 1)
+        if not counts.any():
+            raise NotAssessed("the face lies outside the picture")
+        return counts / counts.sum()
 
     @cached_property
     def cheeks(self) -> tuple[tuple[slice, slice], tuple[slice, slice]]:

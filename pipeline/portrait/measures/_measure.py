@@ -7,15 +7,8 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from pipeline.findings import Words
+from pipeline.portrait.component import NotAssessed as NotAssessed
 from pipeline.portrait.view import PortraitView
-
-
-class NotAssessed(Exception):  # an answer, not an error
-    """Raised by a measure that this portrait (or this installation) gives nothing to measure on."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
