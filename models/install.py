@@ -54,8 +54,8 @@ _PIP_CAUSES = (
     (
         "No matching distribution",
         "install.not_offered",
-        "the package index does not offer the package",
-        "Check `pip config list`; a mirror must carry this version.",
+        "the package index does not offer it, or cannot be reached",
+        "Check network and `pip config list`; a mirror must carry this version.",
     ),
 )
 
