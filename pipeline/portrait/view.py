@@ -91,7 +91,8 @@ class PortraitView:
         counts = np.bincount(self.luminance[self.face_mask > 0], minlength=256)
         if not counts.any():
             raise NotAssessed("the face lies outside the picture")
-        return counts / counts.sum()
+        shares: Floats = counts / counts.sum()
+        return shares
 
     @cached_property
     def cheeks(self) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
