@@ -1,35 +1,43 @@
-"""The four corners of an outline that is a quadrilateral with rounded corners and rough edges."""
+"""The four corners of a document's outline: rounded corners, rough edges, and blots beside it."""
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+Floats = NDArray[np.float64]
 Quad = NDArray[np.float64]
-"""Four corners, shape (4, 2), pixels."""
+"""Four corners, shape (4, 2), pixels, in order around."""
 
 FILL = 0.9  # of the quadrilateral that the outline must fill, and the other way round
+BLOTTED_FILL = 0.8  # the same where a reflection or shadow has grown onto the outline
 MIDDLE = 0.12  # of each side left away at either end: ID-1 cards have rounded corners
 LEAST_POINTS = 8  # of an outline that carry a fitted side
+STRAIGHT = 0.006  # of the outline's length by which a straight piece may bend
+LONG = 0.08  # of the outline's length from which a straight piece is part of a side
+SEARCH = 0.012  # of the diagonal: how far a side may lie from the sharpest edge
+PROFILES = 48  # across each side
 
 
 def four_corners(contour: NDArray[Any]) -> Quad | None:
     """Corners (4, 2) of ``contour`` (N, 1, 2), or None where it is no quadrilateral."""
-    hull = cv2.convexHull(contour)
-    rough = _four_sided(np.asarray(hull))
+    rough = _four_sided(np.asarray(cv2.convexHull(contour)))
     if rough is None:
-        return None
-    sides = [_side(contour, rough[i], rough[(i + 1) % 4]) for i in range(4)]
-    corners = [_crossing(sides[i - 1], sides[i]) for i in range(4)]
-    if any(corner is None for corner in corners):
-        return rough
-    refined = np.array(corners, np.float64)
-    moved = float(np.abs(refined - rough).max())
-    reach = 0.08 * float(np.hypot(*(rough[0] - rough[2])))
-    return refined if moved < reach else rough
+        return _by_straight_pieces(contour)
+    points = contour.reshape(-1, 2).astype(np.float64)
+    sides = [_side(points, rough[i], rough[(i + 1) % 4]) for i in range(4)]
+    return _refined(sides, rough)
+
+
+def sharpened(image: NDArray[np.uint8], quad: Quad) -> Quad:
+    """``quad`` moved to the sharpest edge near each side: a shadow's border is soft."""
+    reach = SEARCH * float(np.hypot(*(quad[0] - quad[2])))
+    sides = [_sharp_side(image, quad[i], quad[(i + 1) % 4], reach) for i in range(4)]
+    return _refined(sides, quad)
 
 
 def _four_sided(hull: NDArray[Any]) -> Quad | None:
@@ -46,30 +54,104 @@ def _four_sided(hull: NDArray[Any]) -> Quad | None:
     return None
 
 
-def _side(
-    contour: NDArray[Any], start: NDArray[np.float64], end: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """A line (point, direction) through the outline between two rough corners."""
+def _by_straight_pieces(contour: NDArray[Any]) -> Quad | None:
+    """The quadrilateral of the outline's long straight pieces, two pairs of opposite sides."""
+    around = cv2.arcLength(contour, True)
+    bends = cv2.approxPolyDP(contour, STRAIGHT * around, True).reshape(-1, 2).astype(np.float64)
+    pieces = [
+        (start, end)
+        for start, end in pairwise([*bends, bends[0]])
+        if np.hypot(*(end - start)) >= LONG * around
+    ]
+    if len(pieces) < 4:
+        return None
+    sides = _opposite_sides(pieces)
+    if sides is None:
+        return None
     points = contour.reshape(-1, 2).astype(np.float64)
+    quad = _crossings([_side(points, *side, middle=0.0) for side in sides])
+    if quad is None:
+        return None
+    share = cv2.contourArea(contour) / max(cv2.contourArea(quad.astype(np.float32)), 1.0)
+    return quad if BLOTTED_FILL < share < 1 / BLOTTED_FILL else None
+
+
+def _opposite_sides(pieces: list[tuple[Floats, Floats]]) -> list[tuple[Floats, Floats]] | None:
+    """The longest piece on each of the four sides, in order around; None where one has none."""
+    start, end = max(pieces, key=lambda piece: float(np.hypot(*(piece[1] - piece[0]))))
+    axis = (end - start) / np.hypot(*(end - start))
+    centre = np.mean([point for piece in pieces for point in piece], axis=0)
+    best: dict[int, tuple[Floats, Floats]] = {}
+    for piece in pieces:
+        along = piece[1] - piece[0]
+        middle = (piece[0] + piece[1]) / 2 - centre
+        parallel = abs(float(along @ axis)) > np.hypot(*along) * np.cos(np.pi / 4)
+        across = float(axis[0] * middle[1] - axis[1] * middle[0])
+        side = (0 if across < 0 else 2) if parallel else (1 if float(middle @ axis) > 0 else 3)
+        before = best.get(side)
+        if before is None or np.hypot(*along) > np.hypot(*(before[1] - before[0])):
+            best[side] = piece
+    return [best[side] for side in range(4)] if len(best) == 4 else None
+
+
+def _side(points: Floats, start: Floats, end: Floats, middle: float = MIDDLE) -> Floats:
+    """A line (x, y, vx, vy) through the outline's ``points`` between two rough corners."""
     along = end - start
     length = float(np.hypot(*along))
     unit = along / length
     position = (points - start) @ unit / length
     distance = np.abs((points - start) @ np.array([-unit[1], unit[0]]))
-    near = points[
-        (position > MIDDLE) & (position < 1 - MIDDLE) & (distance < max(2.0, 0.03 * length))
-    ]
-    if len(near) < LEAST_POINTS:
+    inside = (position > middle) & (position < 1 - middle)
+    near = points[inside & (distance < max(2.0, 0.03 * length))]
+    return _fitted(near) if len(near) >= LEAST_POINTS else np.concatenate([start, unit])
+
+
+def _sharp_side(image: NDArray[np.uint8], start: Floats, end: Floats, reach: float) -> Floats:
+    """A line through the steepest places of ``image`` across a side; the side itself if few fit."""
+    along = end - start
+    unit = along / np.hypot(*along)
+    normal = np.array([-unit[1], unit[0]])
+    steps = np.arange(-reach, reach + 0.5, 0.5)
+    feet = start + np.linspace(MIDDLE, 1 - MIDDLE, PROFILES)[:, None] * along
+    places = (feet[:, None] + steps[None, :, None] * normal).astype(np.float32)
+    values = cv2.remap(
+        image, places, np.empty(0), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    ).astype(np.float64)
+    # Colours as well: a light card on a light lid differs in hue only. The nearer the likelier.
+    steep = np.abs(values[:, 4:] - values[:, :-4]).sum(axis=2)  # over two pixels
+    steep *= 1 - 0.5 * np.abs(steps[2:-2] / reach)
+    where = steps[2 + steep.argmax(axis=1)]
+    typical = float(np.median(where))
+    agree = np.abs(where - typical) < 0.2 * reach + 1.0
+    if agree.mean() < 0.5:
         return np.concatenate([start, unit])
+    return _fitted((feet + where[:, None] * normal)[agree])
+
+
+def _fitted(points: Floats) -> Floats:
     vx, vy, x, y = np.asarray(
-        cv2.fitLine(near.astype(np.float32), cv2.DIST_HUBER, 0, 0.01, 0.01), np.float64
+        cv2.fitLine(points.astype(np.float32), cv2.DIST_HUBER, 0, 0.01, 0.01), np.float64
     ).ravel()
     return np.array([x, y, vx, vy])
 
 
-def _crossing(
-    first: NDArray[np.float64], second: NDArray[np.float64]
-) -> NDArray[np.float64] | None:
+def _crossings(sides: list[Floats]) -> Quad | None:
+    """Where each side meets the one before it; None where two are nearly parallel."""
+    corners = [_crossing(sides[i - 1], sides[i]) for i in range(4)]
+    found = [corner for corner in corners if corner is not None]
+    return np.array(found, np.float64) if len(found) == 4 else None
+
+
+def _refined(sides: list[Floats], rough: Quad) -> Quad:
+    """The crossings of four sides; ``rough`` where they do not cross near it."""
+    refined = _crossings(sides)
+    if refined is None:
+        return rough
+    reach = 0.08 * float(np.hypot(*(rough[0] - rough[2])))
+    return refined if float(np.abs(refined - rough).max()) < reach else rough
+
+
+def _crossing(first: Floats, second: Floats) -> Floats | None:
     """Where two lines (x, y, vx, vy) meet; None for nearly parallel ones."""
     cross = first[2] * second[3] - first[3] * second[2]
     if abs(cross) < 0.2:  # 12 degrees

@@ -13,10 +13,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.documents.corners import Quad, four_corners
+from pipeline.documents.corners import Quad, four_corners, sharpened
 from pipeline.evidence import Rgb
 
 WORKING_SIDE = 480  # px; corners are found on a picture reduced to this longer side
+FINE_SIDE = 1200  # px; corners are refined at this size
 RIM = 0.03  # of the shorter side: what is taken to be surroundings
 SMALLEST = 0.12  # of the picture's area that a document must fill
 SMALL = 0.03  # of it that a card fills on a scanner's lid (an ID-1 card on A4 has 0.07)
@@ -65,7 +66,8 @@ def rectify(image: Rgb, smallest: float = SMALLEST) -> Page:
     """The document in ``image`` laid flat, or the whole picture where none stands out.
 
     ``smallest``: the share of the picture that it must fill; a printed portrait on a card that
-    fills the picture looks like a small document, so ``SMALL`` is for where all else failed. Text may still stand on its head or side: turning it upright takes reading (``Page.turned``).
+    fills the picture looks like a small document, so ``SMALL`` is for where all else failed.
+    Text may still stand on its head or side: turning it upright takes reading (``Page.turned``).
     """
     quad = find_document(image, smallest)
     if quad is None:
@@ -105,7 +107,19 @@ def find_document(image: Rgb, smallest: float = SMALLEST) -> Quad | None:
     if not found:
         return None
     largest = max(found, key=lambda quad: cv2.contourArea(quad.astype(np.float32)))
-    return _clockwise((largest + 0.5) * back - 0.5)
+    return _clockwise(_sharp(image, (largest + 0.5) * back - 0.5))
+
+
+def _sharp(image: Rgb, quad: Quad) -> Quad:
+    """The corners to a pixel of a picture of ``FINE_SIDE``."""
+    scale = min(1.0, FINE_SIDE / max(image.shape[:2]))
+    fine = image
+    if scale < 1.0:
+        fine = np.asarray(
+            cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8
+        )
+    corners = (sharpened(fine, (quad + 0.5) * scale - 0.5) + 0.5) / scale - 0.5
+    return np.asarray(corners, np.float64)
 
 
 def foreground(image: Rgb) -> NDArray[np.uint8]:

@@ -62,10 +62,11 @@ class Ktp:
     name: str = "ktp"
     kinds: frozenset[str] = frozenset({"ktp", "ektp", "e-ktp"})
     uses_mrz: bool = False
+    engine: Callable[[], LineReader] = paddle_lines  # what finds and reads the lines
 
     def read(self, page: Page, _mrz: MrzReading | None, policy: Policy) -> TypeReading | None:
         """The card's fields, whichever side is up. Raises WeightMissing or WeightAltered."""
-        reader = paddle_lines()
+        reader = self.engine()
         turned = _read_upright(page, reader)
         if turned is None:
             return None
