@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.documents.mrz.check_digits import ALPHABET
-from pipeline.documents.mrz.formats import CLASSES, FRID, Format, formats_of
+from pipeline.documents.mrz.formats import CLASSES, FORMATS, FRID, Format, formats_of
 from pipeline.documents.mrz.recognise import Cells
 from pipeline.documents.mrz.rules import check_results
 
@@ -20,6 +21,7 @@ FLOOR = 1e-3
 UNSEEN = np.log(0.05)  # a place of the format that lies outside the picture
 RIGHT, WRONG = 2.5, -1.5  # worth of a check digit, in units of log-probability
 ODD_FIRST = -3.0  # a document code that the format does not begin with
+PRIOR_RANGE = 5 * (RIGHT - WRONG) - 2 * ODD_FIRST  # most that the text can change the order by
 _ALLOWED = {
     kind: np.array([character in letters for character in ALPHABET])
     for kind, letters in CLASSES.items()
@@ -49,9 +51,9 @@ class Decoding:
 
 def decode(cells: Cells) -> Decoding | None:
     """The best decoding over all formats and places; None if no format has as many lines."""
-    decodings = [
-        decoding for layout in formats_of(len(cells.seen)) for decoding in _places(cells, layout)
-    ]
+    places = [place for layout in formats_of(len(cells.seen)) for place in _places(cells, layout)]
+    best = max((place.fit for place in places), default=0.0)
+    decodings = [_decoding(place) for place in places if place.fit > best - PRIOR_RANGE]
     return max(decodings, key=lambda d: d.score, default=None)
 
 
@@ -61,24 +63,46 @@ def chosen(logs: Logs, lines: tuple[str, ...]) -> NDArray[np.float64]:
     return np.take_along_axis(logs, index[..., None], axis=2)[..., 0]
 
 
+@lru_cache(maxsize=8)
+def _allowed_at(name: str) -> NDArray[np.bool_]:
+    masks = FORMATS[name].masks
+    return np.stack([np.stack([_ALLOWED[kind] for kind in mask]) for mask in masks])
+
+
 def allowed(layout: Format) -> NDArray[np.bool_]:
     """Lines x columns x 37: which characters may stand where."""
-    return np.stack([np.stack([_ALLOWED[kind] for kind in mask]) for mask in layout.masks])
+    return _allowed_at(layout.name)
 
 
-def _places(cells: Cells, layout: Format) -> Iterator[Decoding]:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A format laid on the grid; ``fit`` is its log-probability without what its text says."""
+
+    format: Format
+    offset: int
+    logs: Logs
+    masked: Logs
+    fit: float
+
+
+def _places(cells: Cells, layout: Format) -> Iterator[_Place]:
     total, columns = cells.probabilities.shape[1], layout.columns
     logs = np.log(np.maximum(cells.probabilities, FLOOR))
     permitted = allowed(layout)
     for offset in range(min(0, total - columns), max(0, total - columns) + 1):
         window = _window(logs, cells.seen, offset, columns)
         masked = np.where(permitted, window[..., 1:], -np.inf)
-        lines = tuple("".join(ALPHABET[i] for i in row) for row in masked.argmax(axis=2))
-        values = masked.max(axis=2)
         outside = float(logs[:, : max(0, offset), 0].sum())
         outside += float(logs[:, max(0, offset + columns) :, 0].sum())
-        score = float(values.sum()) + outside + _prior(layout, lines)
-        yield Decoding(layout, offset, window[..., 1:], lines, score, float(values.mean()))
+        fit = float(masked.max(axis=2).sum()) + outside
+        yield _Place(layout, offset, window[..., 1:], masked, fit)
+
+
+def _decoding(place: _Place) -> Decoding:
+    lines = tuple("".join(ALPHABET[i] for i in row) for row in place.masked.argmax(axis=2))
+    mean = float(place.masked.max(axis=2).mean())
+    score = place.fit + _prior(place.format, lines)
+    return Decoding(place.format, place.offset, place.logs, lines, score, mean)
 
 
 def _window(logs: Logs, seen: NDArray[np.bool_], offset: int, columns: int) -> Logs:

@@ -106,14 +106,18 @@ def cell_probabilities(
     Of the frames that speak for a cell each character keeps its highest probability, "no
     character" its lowest.
     """
-    places = np.arange(len(scores.log_probabilities)) * scores.stride + scores.centre + 0.5
-    middles = grid.middle(np.arange(grid.columns, dtype=np.float64)) * frame.scale
-    away = np.abs(places[None] - middles[:, None]) / (grid.pitch * frame.scale)
-    near = away <= REACH
-    near[np.arange(grid.columns), away.argmin(axis=1)] = True
     frames = np.exp(scores.log_probabilities.astype(np.float64))
-    spoken = np.where(near[..., None], frames[None], 0.0)
-    result = spoken.max(axis=1)
-    result[:, 0] = np.where(near, frames[None, :, 0], 1.0).min(axis=1)
-    seen: NDArray[np.bool_] = away.min(axis=1) <= 0.5
+    # Where the columns stand, counted in frames of the strip, and a pitch in the same unit.
+    middles = grid.middle(np.arange(grid.columns, dtype=np.float64)) * frame.scale - 0.5
+    middles = (middles - scores.centre) / scores.stride
+    pitch = grid.pitch * frame.scale / scores.stride
+    reach = np.arange(-np.ceil(REACH * pitch), np.ceil(REACH * pitch) + 1)
+    nearest = np.clip(np.round(middles), 0, len(frames) - 1)
+    index = np.clip(nearest[:, None] + reach, 0, len(frames) - 1).astype(np.intp)
+    near = np.abs(index - middles[:, None]) <= REACH * pitch
+    near |= index == nearest[:, None]
+    spoken = frames[index]
+    result = np.where(near[..., None], spoken, 0.0).max(axis=1)
+    result[:, 0] = np.where(near, spoken[..., 0], 1.0).min(axis=1)
+    seen: NDArray[np.bool_] = np.abs(nearest - middles) <= 0.5 * pitch
     return result / result.sum(axis=1, keepdims=True), seen

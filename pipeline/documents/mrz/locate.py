@@ -19,8 +19,16 @@ from numpy.typing import NDArray
 Grey = NDArray[np.uint8]
 Point = tuple[float, float]
 
-LEVELS = ((640, 13), (1000, 20), (1000, 13), (520, 18), (1600, 14))
-"""Longer side that a picture is brought to, and the pitch in pixels that is looked for there."""
+LEVELS = (
+    (640, 13, 0.0),
+    (1000, 20, 0.0),
+    (1000, 13, 0.0),
+    (1600, 14, 0.0),
+    (640, 13, 7.0),
+    (640, 13, -7.0),
+)
+"""Longer side that a picture is brought to, the pitch in pixels that is looked for there, and
+degrees that it is turned by first: narrow lines laid askew grow together."""
 LARGEST_ENLARGEMENT = 3.2
 LINES_A_LEVEL = 40
 ZONES_A_LEVEL = 6
@@ -79,16 +87,21 @@ def search(image: NDArray[np.uint8]) -> Iterator[list[Zone]]:
     Each level is looked at lying and standing; reading upside down is the caller's. The work is
     bounded by ``LEVELS``, ``LINES_A_LEVEL`` and ``ZONES_A_LEVEL``, whatever the picture.
     """
-    height, width = image.shape[:2]
-    small = _reduced(image, max(side for side, _ in LEVELS))
-    for side, pitch in LEVELS:
-        if side / max(height, width) > LARGEST_ENLARGEMENT:
+    longer = max(image.shape[:2])
+    small = _reduced(image, max(side for side, _, _ in LEVELS))
+    for side, pitch, degrees in LEVELS:
+        if side / longer > LARGEST_ENLARGEMENT:
             continue
-        level, scale = _scaled(small, side, max(height, width))
+        level, matrix = _level(small, side, degrees)
+        matrix[:, 2] += matrix[:, :2] @ (0.5, 0.5) - 0.5  # pixel centres at whole numbers
+        back = np.asarray(cv2.invertAffineTransform(matrix), np.float64)
+        reduction = longer / max(small.shape)
         for standing in (False, True):
             grey = np.ascontiguousarray(np.rot90(level)) if standing else level
             zones = zones_of(candidates(grey, pitch))
-            yield [_in_picture(zone, scale, level.shape[1], standing) for zone in zones]
+            if standing:
+                zones = [_lying(zone, level.shape[1]) for zone in zones]
+            yield [_in_picture(zone, back, reduction) for zone in zones]
 
 
 def _reduced(image: NDArray[np.uint8], side: int) -> Grey:
@@ -100,23 +113,42 @@ def _reduced(image: NDArray[np.uint8], side: int) -> Grey:
     return np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), np.uint8)
 
 
-def _scaled(small: Grey, side: int, original: int) -> tuple[Grey, float]:
-    """``small`` with its longer side ``side``, and that size over the original's."""
+def _level(small: Grey, side: int, degrees: float) -> tuple[Grey, NDArray[np.float64]]:
+    """``small`` with its longer side ``side``, turned; and the matrix from corner to corner."""
     scale = side / max(small.shape)
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    size = (max(1, round(small.shape[1] * scale)), max(1, round(small.shape[0] * scale)))
-    return np.asarray(cv2.resize(small, size, interpolation=how), np.uint8), side / original
+    width, height = round(small.shape[1] * scale), round(small.shape[0] * scale)
+    if degrees == 0:
+        how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+        level = cv2.resize(small, (width, height), interpolation=how)
+        matrix = np.array([[width / small.shape[1], 0.0, 0.0], [0.0, height / small.shape[0], 0.0]])
+        return np.asarray(level, np.uint8), matrix
+    middle = (small.shape[1] / 2, small.shape[0] / 2)
+    matrix = np.asarray(cv2.getRotationMatrix2D(middle, degrees, scale), np.float64)
+    matrix[:, 2] += np.array([width / 2, height / 2]) - middle
+    paper = float(np.median(small[::8, ::8]))
+    level = cv2.warpAffine(small, matrix, (width, height), borderValue=paper)
+    return np.asarray(level, np.uint8), matrix
 
 
-def _in_picture(zone: Zone, scale: float, width: int, standing: bool) -> Zone:
-    """From pixels of a level (or of the level turned left) to pixels of the picture."""
+def _lying(zone: Zone, width: int) -> Zone:
+    """From the level turned left (numpy's rot90) to the level: its row 0 was the last column."""
+    lines = tuple(
+        replace(line, x=width - 1 - line.y, y=line.x, angle=line.angle + np.pi / 2)
+        for line in zone.lines
+    )
+    return Zone(lines)
+
+
+def _in_picture(zone: Zone, back: NDArray[np.float64], reduction: float) -> Zone:
+    """From pixels of a level to pixels of the picture."""
+    scale = float(np.hypot(*back[:, 0])) * reduction
+    turn = float(np.arctan2(back[1, 0], back[0, 0]))
     lines = []
     for line in zone.lines:
-        x, y, angle = line.x, line.y, line.angle
-        if standing:  # numpy's rot90 turned the level left: its row 0 was the last column
-            x, y, angle = width - 1 - y, x, angle + np.pi / 2
-        at = ((x + 0.5) / scale - 0.5, (y + 0.5) / scale - 0.5)
-        lines.append(Line(*at, line.length / scale, line.height / scale, angle))
+        x, y = (back @ (line.x, line.y, 1.0) + 0.5) * reduction - 0.5
+        lines.append(
+            Line(float(x), float(y), line.length * scale, line.height * scale, line.angle + turn)
+        )
     return Zone(tuple(lines))
 
 

@@ -25,7 +25,7 @@ from pipeline.evidence import Rgb, Scan, rgb_of
 from pipeline.findings import Finding, Severity, Words
 from pipeline.policy import Policy, load_policy
 
-MOST_ZONES = 24
+MOST_ZONES = 32
 """Zones that the recogniser looks at, whatever the picture: bounds the cost without an MRZ."""
 CLEAR = -0.15
 """Mean log-probability from which a zone with right check digits ends the search."""
