@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
+from models.faces._embedder import Template
 from models.faces.dlib_resnet import DlibResNet
 from pipeline.errors import PolicyError
 from pipeline.evidence import Portrait, Rgb, Scan, rgb_of
@@ -41,6 +42,14 @@ class FaceMatch:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class DescribedFace:
+    """A face ready to be compared."""
+
+    template: Template
+    inter_eye_distance: float  # px
+
+
 def match_faces(
     probe: Picture,
     reference: Picture,
@@ -56,21 +65,38 @@ def match_faces(
     UnreadableImage, PolicyError or ModelError.
     """
     policy = policy or load_policy()
-    calibration = _calibration(policy)
-    limits = operating_points(policy)  # a wrong policy is told before any work
+    operating_points(policy)  # a wrong policy is told before any work
     names = names or (_name_of(probe, "probe"), _name_of(reference, "reference"))
-    images = (rgb_of(probe), rgb_of(reference))
-    faces = (
-        probe_face or locate_face(images[0]),
-        reference_face or locate_face(images[1]),
-    )
-    missing = [_no_face(name) for name, face in zip(names, faces, strict=True) if face is None]
-    if faces[0] is None or faces[1] is None:
-        return FaceMatch(*names, None, "review", None, tuple(missing))
-    one = _embedder().embed(images[0], faces[0].landmarks)
-    other = _embedder().embed(images[1], faces[1].landmarks)
-    score = float(one @ other)
-    small = _small_faces(names, (faces[0], faces[1]), policy)
+    one = describe_face(probe, probe_face)
+    other = describe_face(reference, reference_face)
+    return compare_faces(one, other, policy, names=names)
+
+
+def describe_face(picture: Picture, face: LocatedFace | None = None) -> DescribedFace | None:
+    """What a comparison needs of the largest face, or of ``face``; None if there is none."""
+    image = rgb_of(picture)
+    face = face or locate_face(image)
+    if face is None:
+        return None
+    return DescribedFace(_embedder().embed(image, face.landmarks), face.inter_eye_distance)
+
+
+def compare_faces(
+    probe: DescribedFace | None,
+    reference: DescribedFace | None,
+    policy: Policy,
+    *,
+    names: tuple[str, str],
+) -> FaceMatch:
+    """``match_faces`` for faces that were described before, so that each is embedded once."""
+    limits = operating_points(policy)
+    if probe is None or reference is None:
+        pairs = zip(names, (probe, reference), strict=True)
+        missing = tuple(_no_face(name) for name, face in pairs if face is None)
+        return FaceMatch(*names, None, "review", None, missing)
+    score = float(probe.template @ reference.template)
+    calibration = _calibration(policy)
+    small = _small_faces(names, (probe, reference), policy)
     decision = _decide(score, limits, trusted=not small)
     findings = (*small, *_said(names, score, limits, policy))
     return FaceMatch(*names, score, decision, calibration.fmr(score), findings)
@@ -125,7 +151,7 @@ def _no_face(name: str) -> Finding:
 
 
 def _small_faces(
-    names: tuple[str, str], faces: tuple[LocatedFace, LocatedFace], policy: Policy
+    names: tuple[str, str], faces: tuple[DescribedFace, DescribedFace], policy: Policy
 ) -> tuple[Finding, ...]:
     """A finding for each face with too few pixels between the eyes."""
     least = policy.number("faces", "min_inter_eye_distance")

@@ -1,0 +1,3 @@
+"""One file per resource; each offers ``router(desk)``."""
+
+from __future__ import annotations

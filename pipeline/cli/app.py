@@ -1,0 +1,86 @@
+"""The commands, in the order in which a newcomer meets them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from pipeline.cli import cases, doctor, ledger, match, models, mrz, quality, read, serve, verify
+
+EXAMPLE = "periksa verify fixtures/applications/pass --report report.html"
+
+
+def _version(wanted: bool) -> None:
+    if not wanted:
+        return
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        number = version("periksa")
+    except PackageNotFoundError:
+        number = "(not installed as a package)"
+    typer.echo(f"periksa {number}")
+    raise typer.Exit
+
+
+def _periksa(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version.", callback=_version, is_eager=True),
+    ] = False,
+    _debug: Annotated[
+        bool, typer.Option("--debug", help="Show tracebacks (also: PERIKSA_DEBUG=1).")
+    ] = False,
+) -> None:
+    """Verify passport applications: portrait, documents, faces, data, adjudication."""
+
+
+def _example(text: str) -> str:
+    # A backspace on a line of its own keeps Click from joining the lines that follow.
+    return f"\b\nExample:\n  {text}"
+
+
+def _add(group: typer.Typer, name: str, function: Callable[..., None], example: str) -> None:
+    group.command(name, epilog=_example(example))(function)
+
+
+def _group(name: str, about: str, example: str) -> typer.Typer:
+    group = typer.Typer(
+        help=about,
+        epilog=_example(example),
+        rich_markup_mode=None,
+        no_args_is_help=True,
+    )
+    app.add_typer(group, name=name)
+    return group
+
+
+app = typer.Typer(
+    epilog=_example(EXAMPLE),
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.callback()(_periksa)
+_add(app, "verify", verify.verify, verify.EXAMPLE)
+_add(app, "mrz", mrz.mrz, mrz.EXAMPLE)
+_add(app, "read", read.read, read.EXAMPLE)
+_add(app, "quality", quality.quality, quality.EXAMPLE)
+_add(app, "match", match.match, match.EXAMPLE)
+
+_cases = _group("cases", "The adjudication queue.", cases.EXAMPLE_LIST)
+_add(_cases, "list", cases.list_, cases.EXAMPLE_LIST)
+_add(_cases, "show", cases.show, cases.EXAMPLE_SHOW)
+
+_ledger = _group("ledger", "The chain of events.", ledger.EXAMPLE)
+_add(_ledger, "verify", ledger.verify, ledger.EXAMPLE)
+
+_models = _group("models", "The weights of the networks.", models.EXAMPLE_LIST)
+_add(_models, "list", models.list_, models.EXAMPLE_LIST)
+_add(_models, "install", models.install, models.EXAMPLE_INSTALL)
+_add(_models, "check", models.check, models.EXAMPLE_CHECK)
+
+_add(app, "serve", serve.serve, serve.EXAMPLE)
+_add(app, "doctor", doctor.doctor, doctor.EXAMPLE)

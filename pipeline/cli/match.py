@@ -1,0 +1,181 @@
+"""``periksa match``: compare faces."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pipeline.cli.error_rate import equal_error_rate
+from pipeline.cli.inputs import Line, judge_each
+from pipeline.cli.options import AsJson, PolicyName
+from pipeline.cli.output import Output
+from pipeline.errors import ExitStatus, PipelineError
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from pipeline.faces.match import DescribedFace
+    from pipeline.policy import Policy
+
+EXAMPLE = (
+    "periksa match portrait.jpg passport.jpg\n"
+    "  periksa match --pairs pairs.csv --root pictures --json > scores.jsonl"
+)
+YES, NO = ("1", "true", "yes", "y"), ("0", "false", "no", "n")
+
+Probe = Annotated[
+    Path | None, typer.Argument(metavar="PROBE", help="The live portrait.", show_default=False)
+]
+Reference = Annotated[
+    Path | None,
+    typer.Argument(metavar="REFERENCE", help="What it is compared with.", show_default=False),
+]
+PairsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--pairs",
+        metavar="FILE.csv",
+        help="Pairs in the columns a and b; a column same (1, 0) gives the equal error rate.",
+    ),
+]
+Root = Annotated[
+    Path | None,
+    typer.Option("--root", metavar="DIR", help="Where the files of --pairs lie (default: here)."),
+]
+
+
+class PairsUnreadable(PipelineError):
+    """The file of --pairs is no table of pairs."""
+
+    exit_status = ExitStatus.INPUT
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two files, as they are named in the output and as they lie on the disk."""
+
+    probe: str
+    reference: str
+    root: Path
+    same: bool | None = None  # one person, if that is known
+
+    def label(self) -> Line:
+        return {"probe": self.probe, "reference": self.reference}
+
+
+def match(
+    probe: Probe = None,
+    reference: Reference = None,
+    pairs: PairsFile = None,
+    root: Root = None,
+    policy: PolicyName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compare faces: two pictures, or the pairs of a table; each picture is looked at once."""
+    wanted = _wanted(probe, reference, pairs, root)
+    from pipeline.policy import DEFAULT, load_policy
+
+    output = Output(as_json=as_json)
+    comparer = _Comparer(load_policy(policy or DEFAULT))
+    try:
+        judge_each(wanted, comparer, _show, output, label=Pair.label)
+    finally:  # judge_each ends by raising the exit status
+        comparer.sum_up(output)
+
+
+def _wanted(
+    probe: Path | None, reference: Path | None, pairs: Path | None, root: Path | None
+) -> Sequence[Pair]:
+    if pairs is not None and probe is None:
+        return read_pairs(pairs, root or Path())
+    if pairs is not None or probe is None or reference is None:
+        raise typer.BadParameter("name PROBE and REFERENCE, or --pairs FILE.csv")
+    return [Pair(str(probe), str(reference), root or Path())]
+
+
+class _Comparer:
+    """Compares pairs; keeps the template of every picture and the scores of known pairs."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+        self._known: dict[bool, list[float]] = {True: [], False: []}
+        self._described = cache(_remembered)
+
+    def __call__(self, pair: Pair) -> Line:
+        from pipeline.faces.match import compare_faces
+
+        faces = [self._described(pair.root / name)() for name in (pair.probe, pair.reference)]
+        names = (pair.probe, pair.reference)
+        found = compare_faces(faces[0], faces[1], self._policy, names=names)
+        if pair.same is not None and found.score is not None:
+            self._known[pair.same].append(found.score)
+        return found.to_dict()
+
+    def sum_up(self, output: Output) -> None:
+        """The equal error rate on stderr, if some pairs are known to be of one person or two."""
+        genuine, impostor = self._known[True], self._known[False]
+        if genuine and impostor:
+            rate, score = equal_error_rate(genuine, impostor)
+            output.say(
+                f"EER {100 * rate:.2f} % at score {score:.4f} "
+                f"({len(genuine)} genuine, {len(impostor)} impostor comparisons)"
+            )
+
+
+def _remembered(path: Path) -> Callable[[], DescribedFace | None]:
+    """What gives the face of ``path``, or raises why it cannot be had, each time anew."""
+    from capture.errors import CaptureError
+    from capture.sample import Sample
+    from pipeline.faces.match import describe_face
+
+    try:
+        face = describe_face(Sample.from_file(path).image)
+    except CaptureError as error:
+        unreadable = error  # the name of an except clause does not outlive it
+
+        def refuse() -> DescribedFace | None:
+            raise unreadable
+
+        return refuse
+    return lambda: face
+
+
+def read_pairs(file: Path, root: Path) -> Sequence[Pair]:
+    """The pairs of a CSV file with the columns a, b and perhaps same. Raises PairsUnreadable."""
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as text:
+            rows = list(csv.DictReader(text))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise PairsUnreadable(
+            "pairs.unreadable", f"{file} cannot be read: {error}", "Save it as CSV in UTF-8."
+        ) from error
+    if not rows or not {"a", "b"} <= set(rows[0]):
+        raise PairsUnreadable(
+            "pairs.columns",
+            f"{file} is no table with the columns a and b",
+            "Begin it with the line: a,b (or a,b,same) and put one pair on each line.",
+        )
+    return [_pair(row, f"{file} line {line}", root) for line, row in enumerate(rows, 2)]
+
+
+def _pair(row: Mapping[str, str | None], where: str, root: Path) -> Pair:
+    same = (row.get("same") or "").strip().lower()
+    if not row["a"] or not row["b"] or same not in ("", *YES, *NO):
+        raise PairsUnreadable(
+            "pairs.row",
+            f"{where}: a and b must be files, same 1 or 0",
+            "Correct that line.",
+        )
+    return Pair(row["a"].strip(), row["b"].strip(), root, same in YES if same else None)
+
+
+def _show(line: dict[str, Any]) -> Sequence[RenderableType]:
+    from pipeline.cli.show import face_line, findings_table
+
+    return [face_line(line), *findings_table(line["findings"])]

@@ -1,0 +1,128 @@
+"""What people see: findings, components and readings as short bilingual tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.box import SIMPLE_HEAD
+from rich.columns import Columns
+from rich.table import Table
+from rich.text import Text
+
+from pipeline.page.labels import label
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+STYLES = {
+    "pass": "bold green",
+    "review": "bold yellow",
+    "fail": "bold red",
+    "match": "green",
+    "no_match": "red",
+    "equal": "green",
+    "similar": "yellow",
+    "different": "red",
+    "uncertain": "yellow",
+    "missing": "red",
+    "altered": "red",
+    "ok": "green",
+    "info": "dim",
+    "not_assessed": "dim",
+}
+
+
+def both(name: str) -> str:
+    """A label in Indonesian and English; once where they are the same."""
+    words = label(name)
+    return words.id if words.id == words.en else f"{words.id} / {words.en}"
+
+
+def badge(group: str, name: str) -> Text:
+    """An outcome, decision or status in its colour."""
+    return Text(both(f"{group}.{name}"), STYLES.get(name, ""))
+
+
+def heading(text: str) -> Text:
+    """The line above a table."""
+    return Text(f"\n{text}", "bold")
+
+
+def table(*columns: str) -> Table:
+    """An empty table in the one style of the command line."""
+    return Table(*columns, box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+
+
+def number(value: Any) -> str:
+    """A number for reading, a dash for none."""
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return "-" if value is None else str(value)
+
+
+def findings_table(findings: Sequence[Mapping[str, Any]]) -> Sequence[RenderableType]:
+    """Every finding: what, on which part, against which limit, and what to do about it."""
+    if not findings:
+        return ()
+    rows = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    for finding in findings:
+        severity = badge("severity", finding["severity"])
+        rows.add_row(severity, Text(_about(finding)), _advice(finding))
+    return (rows,)
+
+
+def _about(finding: Mapping[str, Any]) -> str:
+    parts = [str(finding["code"])]
+    if finding.get("subject"):
+        parts.append(str(finding["subject"]))
+    if finding.get("value") is not None:
+        limit = finding.get("limit")
+        against = "" if limit is None else f" ({both('head.limit')} {number(limit)})"
+        parts.append(f"{number(finding['value'])}{against}")
+    return "\n".join(parts)
+
+
+def _advice(finding: Mapping[str, Any]) -> Text:
+    text = Text(f"{finding['message']['id']}\n")
+    text.append(str(finding["message"]["en"]), "dim")
+    if finding.get("advice"):
+        text.append(f"\n-> {finding['advice']['id']}\n")
+        text.append(f"-> {finding['advice']['en']}", "dim")
+    return text
+
+
+def components_list(components: Mapping[str, Mapping[str, Any]]) -> Columns:
+    """Quality components, as many a row as fit: name and score 0-100, a dash if not assessed."""
+    width = max((len(name) for name in components), default=0)
+    cells = (
+        Text(f"{name:<{width}} {_score(item):>4}", "dim" if _score(item) == "-" else "")
+        for name, item in components.items()
+    )
+    return Columns(cells, padding=(0, 4), column_first=True)
+
+
+def _score(item: Mapping[str, Any]) -> str:
+    if item["status"] != "measured":
+        return "-"
+    scalar = item.get("scalar")
+    return number(item.get("raw") if scalar is None else scalar)
+
+
+def mrz_block(mrz: Mapping[str, Any]) -> Iterable[RenderableType]:
+    """The zone's lines and whether they are proven."""
+    for line in mrz["lines"]:
+        yield Text(f"  {line}", "bold")
+    proven = "head.mrz_verified" if mrz["verified"] else "head.mrz_unverified"
+    known = f"  {mrz['format']}, {both('head.confidence')} {number(mrz['confidence'])}"
+    yield Text(f"{known}: {both(proven)}", STYLES["pass" if mrz["verified"] else "review"])
+
+
+def face_line(match: Mapping[str, Any]) -> Text:
+    """One comparison on a line: decision, score, false match rate."""
+    decision = match["decision"]
+    text = Text(f"{match['probe']} - {match['reference']}: ")
+    text.append(both(f"decision.{decision}"), STYLES[decision])
+    return text.append(
+        f", {both('head.score')} {number(match['score'])}, FMR {number(match['fmr'])}"
+    )
