@@ -7,8 +7,6 @@ import numpy as np
 
 from models.faces._detector import Floats, Rgb
 
-_ALIASING = 0.6  # below this scale bilinear sampling skips pixels; average them first
-
 
 def extract(rgb: Rgb, matrix: Floats, side: int, *, border: int = cv2.BORDER_CONSTANT) -> Rgb:
     """The ``side`` x ``side`` chip of ``rgb`` that ``matrix`` (2 x 3, picture to chip) shows.
@@ -19,16 +17,22 @@ def extract(rgb: Rgb, matrix: Floats, side: int, *, border: int = cv2.BORDER_CON
     part, corner = _part(rgb, matrix, side, margin=2 / min(scale, 1.0))
     inner = matrix.copy()
     inner[:, 2] += matrix[:, :2] @ corner
-    if scale < _ALIASING:
-        height, width = part.shape[:2]
-        size = (max(1, round(width * scale)), max(1, round(height * scale)))
-        part = cv2.resize(part, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
-        shrink = np.array([size[0] / width, size[1] / height])
-        # Pixel centres: small = (large + 0.5) * shrink - 0.5
-        linear = inner[:, :2] / shrink
-        inner = np.column_stack([linear, inner[:, 2] + linear @ (0.5 - 0.5 * shrink)])
+    factor = int(1 / scale) if scale < 1 else 1
+    if factor > 1:
+        part = _in_blocks(part, factor)
+        # Pixel centres: large = (small + 0.5) * factor - 0.5
+        inner[:, 2] += inner[:, :2] @ np.full(2, (factor - 1) / 2)
+        inner[:, :2] *= factor
     chip = cv2.warpAffine(part, inner, (side, side), flags=cv2.INTER_LINEAR, borderMode=border)
     return chip.astype(np.uint8, copy=False)
+
+
+def _in_blocks(part: Rgb, factor: int) -> Rgb:
+    """The means of blocks of ``factor`` x ``factor``: many times faster than an odd factor."""
+    height, width = max(part.shape[0] // factor, 1), max(part.shape[1] // factor, 1)
+    blocks = part[: height * factor, : width * factor]
+    small = cv2.resize(blocks, (width, height), interpolation=cv2.INTER_AREA)
+    return small.astype(np.uint8, copy=False)
 
 
 def square(centre: Floats, width: float, angle: float, side: int) -> Floats:
