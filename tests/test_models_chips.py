@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -30,6 +30,7 @@ def _matrix(angle: float, scale: float, x: float, y: float) -> NDArray[np.float6
     return np.column_stack([scale * turn, [x, y]])
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(angle=ANGLES, scale=SCALES, x=SHIFTS, y=SHIFTS)
 def test_similarity_recovers_the_transform(angle: float, scale: float, x: float, y: float) -> None:
     expected = _matrix(angle, scale, x, y)
@@ -43,6 +44,7 @@ def test_similarity_never_mirrors() -> None:
     assert np.linalg.det(similarity(mean_shape(), mirrored)[:, :2]) > 0
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(angle=ANGLES, scale=SCALES, x=SHIFTS, y=SHIFTS)
 def test_invert_undoes(angle: float, scale: float, x: float, y: float) -> None:
     matrix = _matrix(angle, scale, x, y)
@@ -60,6 +62,7 @@ def _mesh(angle: float, scale: float, x: float, y: float) -> Landmarks:
     return Landmarks(points, 1.0)
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(angle=ANGLES, scale=SCALES, x=SHIFTS, y=SHIFTS)
 def test_five_points_move_with_the_face(angle: float, scale: float, x: float, y: float) -> None:
     still = five_points(_mesh(0, 1, 0, 0))
