@@ -13,6 +13,7 @@ from pipeline.documents.mrz.check_digits import ALPHABET
 from pipeline.documents.mrz.formats import CLASSES, FORMATS, FRID, Format, formats_of
 from pipeline.documents.mrz.recognise import Cells
 from pipeline.documents.mrz.rules import check_results
+from pipeline.documents.mrz.runs import likely_text
 
 Logs = NDArray[np.float64]
 
@@ -20,12 +21,8 @@ FLOOR = 1e-3
 """Least probability: one cell, however sure the net is, must not outweigh a line."""
 UNSEEN = np.log(0.05)  # a place of the format that lies outside the picture
 RIGHT, WRONG = 2.5, -1.5  # worth of a check digit, in units of log-probability
-ODD_FIRST = -3.0  # a document code that the format does not begin with
-PRIOR_RANGE = 5 * (RIGHT - WRONG) - 2 * ODD_FIRST  # most that the text can change the order by
-_ALLOWED = {
-    kind: np.array([character in letters for character in ALPHABET])
-    for kind, letters in CLASSES.items()
-}
+ODD_FIRST = -3.0  # a document code that does not begin as the format does
+PRIOR_RANGE = 5 * (RIGHT - WRONG) - ODD_FIRST  # most that the text can change the order by
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +54,17 @@ def decode(cells: Cells) -> Decoding | None:
     return max(decodings, key=lambda d: d.score, default=None)
 
 
+def _letters(characters: str) -> NDArray[np.bool_]:
+    return np.array([character in characters for character in ALPHABET])
+
+
 def chosen(logs: Logs, lines: tuple[str, ...]) -> NDArray[np.float64]:
     """The log-probability of each character of ``lines``."""
     index = np.array([[ALPHABET.index(character) for character in line] for line in lines])
     return np.take_along_axis(logs, index[..., None], axis=2)[..., 0]
+
+
+_ALLOWED = {kind: _letters(letters) for kind, letters in CLASSES.items()}
 
 
 @lru_cache(maxsize=8)
@@ -92,6 +96,7 @@ def _places(cells: Cells, layout: Format) -> Iterator[_Place]:
     for offset in range(min(0, total - columns), max(0, total - columns) + 1):
         window = _window(logs, cells.seen, offset, columns)
         masked = np.where(permitted, window[..., 1:], -np.inf)
+        masked[0, 0, ~_letters(layout.first)] += ODD_FIRST
         outside = float(logs[:, : max(0, offset), 0].sum())
         outside += float(logs[:, max(0, offset + columns) :, 0].sum())
         fit = float(masked.max(axis=2).sum()) + outside
@@ -99,8 +104,9 @@ def _places(cells: Cells, layout: Format) -> Iterator[_Place]:
 
 
 def _decoding(place: _Place) -> Decoding:
-    lines = tuple("".join(ALPHABET[i] for i in row) for row in place.masked.argmax(axis=2))
-    mean = float(place.masked.max(axis=2).mean())
+    rows = zip(place.masked, place.format.masks, strict=True)
+    lines = tuple(likely_text(logs, mask) for logs, mask in rows)
+    mean = float(chosen(place.logs, lines).mean())
     score = place.fit + _prior(place.format, lines)
     return Decoding(place.format, place.offset, place.logs, lines, score, mean)
 
@@ -118,7 +124,6 @@ def _prior(layout: Format, lines: tuple[str, ...]) -> float:
     """What the text says for the format: check digits, and the letters it begins with."""
     results = check_results(layout, lines)
     score = sum(RIGHT if result.ok else WRONG for result in results)
-    score += 0.0 if lines[0][0] in layout.first else ODD_FIRST
     if (layout is FRID) != lines[0].startswith("IDFRA"):
         score += ODD_FIRST
     return score

@@ -16,10 +16,11 @@ from pipeline.documents.mrz.codes import is_known
 from pipeline.documents.mrz.decode import Decoding, allowed
 from pipeline.documents.mrz.formats import Format
 from pipeline.documents.mrz.rules import check_results
+from pipeline.documents.mrz.runs import SWITCH, changes
 
 COST_LIMIT = 4.0
 """Most log-probability that one substitution may cost: the other reading had 1 in 55 or more."""
-GAIN = 3.5
+GAIN, GAIN_COMPOSITE = 3.5, 2.0
 """Worth of a check digit that fits after a substitution; chance alone makes 1 in 10 fit."""
 CODE_LIMIT = 3.0
 _ALTERNATIVES = 24
@@ -62,21 +63,26 @@ def _digit_repairs(decoding: Decoding, lines: tuple[str, ...]) -> tuple[Repair, 
     if not wrong:
         return ()
     options = _options(decoding, lines)
+    before = sum(map(changes, lines, decoding.format.masks))
     best: tuple[float, tuple[Repair, ...]] = (0.0, ())
     for size in (1, 2):
         for group in itertools.combinations(options, size):
             repairs = tuple(option.repair for option in group)
             if size == 2 and _same_place(repairs):
                 continue
-            left = _wrong(decoding.format, _written(lines, repairs))
-            worth = GAIN * (wrong - left) - sum(option.cost for option in group)
+            changed = _written(lines, repairs)
+            switches = sum(map(changes, changed, decoding.format.masks)) - before
+            cost = sum(option.cost for option in group) - SWITCH * max(0, switches)
+            worth = wrong - _wrong(decoding.format, changed) - cost
             if worth > best[0]:
                 best = (worth, repairs)
     return best[1]
 
 
-def _wrong(layout: Format, lines: tuple[str, ...]) -> int:
-    return sum(not result.ok for result in check_results(layout, lines))
+def _wrong(layout: Format, lines: tuple[str, ...]) -> float:
+    """What the wrong check digits are worth together."""
+    results = check_results(layout, lines)
+    return sum(GAIN_COMPOSITE if r.name == "composite" else GAIN for r in results if not r.ok)
 
 
 def _same_place(repairs: tuple[Repair, ...]) -> bool:
