@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from pipeline.findings import Outcome
-from pipeline.json_text import canonical_json, digest_of_text
+from pipeline.json_text import digest_of_text, json_line
 from pipeline.report import VerificationReport
 from pipeline.store import Store
 from pipeline.store.ledger import append
@@ -58,7 +58,7 @@ def open_case(
     An application that has an open case keeps it: the newest report replaces the last one, and
     the ledger keeps the digests of both.
     """
-    text = canonical_json(report.to_dict())
+    text = json_line(report.to_dict())  # in the report's own order, as people will read it
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     with store.writing() as connection:
         known = _open_case(connection, report)

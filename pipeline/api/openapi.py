@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from pydantic.json_schema import models_json_schema
@@ -153,14 +154,14 @@ SCHEMAS: dict[str, Schema] = {
     ),
 }
 _PROBLEMS = {
-    400: ("request.malformed", "the body is no JSON"),
-    404: ("case.not_found", "no case 20261123-9f2c1ab4d0"),
-    408: ("request.too_slow", "no part of the body came for 30 s"),
-    413: ("request.too_large", "the body is larger than 48 MiB"),
-    415: ("request.media_type", "Content-Type text/plain is not taken here"),
-    422: ("image.truncated", "the picture is a damaged JPEG"),
-    500: ("internal", "a fault of Periksa itself"),
-    503: ("server.busy", "every worker is at work and the queue is full"),
+    400: ("request.malformed", "the body is no JSON", "Send JSON in UTF-8."),
+    404: ("case.not_found", "no case 20261123-9f2c1ab4d0", "List the cases: GET /v1/cases"),
+    408: ("request.too_slow", "no part of the body came for 30 s", "Check the network."),
+    413: ("request.too_large", "the body is larger than 48 MiB", "Send a smaller picture."),
+    415: ("request.media_type", "Content-Type text/plain is not taken here", "Send image/*."),
+    422: ("image.truncated", "the picture is a damaged JPEG", "Take or scan it again."),
+    500: ("internal", "a fault of Periksa itself", "The server's log has the traceback."),
+    503: ("server.busy", "every worker is at work and the queue is full", "Send it again later."),
 }
 
 
@@ -199,14 +200,14 @@ def described(document: Schema) -> Schema:
 
 
 def _problem(status: int) -> Schema:
-    code, message = _PROBLEMS[status]
+    code, message, advice = _PROBLEMS[status]
     example = {
         "type": f"urn:periksa:problem:{code}",
-        "title": "...",
+        "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": message,
         "code": code,
-        "advice": "...",
+        "advice": advice,
     }
     content = {MEDIA_TYPE: {"schema": ref("Problem"), "example": example}}
     return {"description": message, "content": content}

@@ -44,14 +44,16 @@ def list_(
         for case in found:
             output.line(case.to_dict())
         return
-    from pipeline.cli.show import badge, both, table
+    from rich.text import Text
 
-    rows = table("ID", *(both(f"head.{name}") for name in ("application", "office", "type")))
-    for name in (both("head.status"), both("head.verified_at")):
-        rows.add_column(name)
+    from pipeline.cli.show import STYLES, table
+
+    rows = table("case", "application", "office", "type", "outcome", "opened (UTC)")
+    rows.columns[0].no_wrap = True  # an id that is cut short is of no use
     for case in found:
-        kind, outcome_badge = both(f"type.{case.type}"), badge("outcome", case.outcome)
-        rows.add_row(case.id, case.number, case.office, kind, outcome_badge, case.verified_at[:16])
+        came_out = Text(case.outcome, STYLES[case.outcome])
+        opened = case.opened_at[:16]
+        rows.add_row(case.id, case.number, case.office, case.type, came_out, opened)
     output.show(rows)
     if not found:
         output.say("No cases. Verify an application to open one: periksa verify FOLDER")

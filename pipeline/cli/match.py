@@ -176,6 +176,6 @@ def _pair(row: Mapping[str, str | None], where: str, root: Path) -> Pair:
 
 
 def _show(line: dict[str, Any]) -> Sequence[RenderableType]:
-    from pipeline.cli.show import face_line, findings_table
+    from pipeline.cli.show import face_line, findings_list
 
-    return [face_line(line), *findings_table(line["findings"])]
+    return [face_line(line), *findings_list(line["findings"])]

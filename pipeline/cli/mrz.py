@@ -33,7 +33,7 @@ def mrz(images: Images, policy: PolicyName = None, as_json: AsJson = False) -> N
 
 
 def _show(line: dict[str, Any]) -> Sequence[RenderableType]:
-    from pipeline.cli.show import findings_table, heading, mrz_block, number, table
+    from pipeline.cli.show import findings_list, heading, mrz_block, number, table
 
     parts: list[RenderableType] = [heading(line["file"])]
     if line["found"]:
@@ -42,4 +42,4 @@ def _show(line: dict[str, Any]) -> Sequence[RenderableType]:
         for name, value in line["fields"].items():
             fields.add_row(name, number(value))
         parts.append(fields)
-    return [*parts, *findings_table(line["findings"])]
+    return [*parts, *findings_list(line["findings"])]

@@ -43,11 +43,11 @@ def quality(
 
 
 def _show(line: dict[str, Any]) -> Sequence[RenderableType]:
-    from pipeline.cli.show import badge, both, components_list, findings_table, heading
+    from pipeline.cli.show import badge, both, components_list, findings_list, heading
 
     return [
         heading(f"{line['file']}: {both('head.profile')} {line['profile']}"),
         badge("outcome", line["verdict"]),
         components_list(line["components"]),
-        *findings_table(line["findings"]),
+        *findings_list(line["findings"]),
     ]

@@ -49,7 +49,7 @@ def read(
 
 
 def _show(line: dict[str, Any]) -> Sequence[RenderableType]:
-    from pipeline.cli.show import badge, both, findings_table, heading, mrz_block, number, table
+    from pipeline.cli.show import badge, both, findings_list, heading, mrz_block, number, table
 
     parts: list[RenderableType] = [heading(f"{line['file']}: {both('kind.' + line['type'])}")]
     columns = ("field", "value", "source", "confidence", "status")
@@ -65,4 +65,4 @@ def _show(line: dict[str, Any]) -> Sequence[RenderableType]:
     parts.append(fields)
     if line["mrz"] and line["mrz"]["found"]:
         parts.extend(mrz_block(line["mrz"]))
-    return [*parts, *findings_table(line["findings"])]
+    return [*parts, *findings_list(line["findings"])]

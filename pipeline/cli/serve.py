@@ -47,10 +47,12 @@ def serve(
     limits = load_policy(policy or DEFAULT)
     listener = _listen(host, port)
     with listener, open_store() as store:
+        import cv2
         import uvicorn
 
         from pipeline.api import Settings, create_app
 
+        cv2.setNumThreads(1)  # the requests share the cores, not the parts of one request
         settings = Settings(workers=workers, queue=queue, max_body=max_body << 20)
         application = create_app(store, limits, settings)
         if host not in LOOPBACK:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from rich.box import SIMPLE_HEAD
 from rich.columns import Columns
-from rich.table import Table
+from rich.padding import Padding
+from rich.table import Column, Table
 from rich.text import Text
 
 from pipeline.page.labels import label
@@ -51,7 +52,9 @@ def heading(text: str) -> Text:
 
 def table(*columns: str) -> Table:
     """An empty table in the one style of the command line."""
-    return Table(*columns, box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    # A value that is too long goes on in the next line; cut short it would mislead.
+    folded = (Column(header, overflow="fold") for header in columns)
+    return Table(*folded, box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
 
 
 def number(value: Any) -> str:
@@ -61,15 +64,13 @@ def number(value: Any) -> str:
     return "-" if value is None else str(value)
 
 
-def findings_table(findings: Sequence[Mapping[str, Any]]) -> Sequence[RenderableType]:
+def findings_list(findings: Sequence[Mapping[str, Any]]) -> Iterable[RenderableType]:
     """Every finding: what, on which part, against which limit, and what to do about it."""
-    if not findings:
-        return ()
-    rows = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     for finding in findings:
-        severity = badge("severity", finding["severity"])
-        rows.add_row(severity, Text(_about(finding)), _advice(finding))
-    return (rows,)
+        yield badge("severity", finding["severity"]).append(f"  {_about(finding)}", "bold")
+        yield Padding(_words(finding["message"], ""), (0, 0, 0, 4))
+        if finding.get("advice"):
+            yield Padding(_words(finding["advice"], "-> "), (0, 0, 0, 4))
 
 
 def _about(finding: Mapping[str, Any]) -> str:
@@ -80,16 +81,11 @@ def _about(finding: Mapping[str, Any]) -> str:
         limit = finding.get("limit")
         against = "" if limit is None else f" ({both('head.limit')} {number(limit)})"
         parts.append(f"{number(finding['value'])}{against}")
-    return "\n".join(parts)
+    return "  ".join(parts)
 
 
-def _advice(finding: Mapping[str, Any]) -> Text:
-    text = Text(f"{finding['message']['id']}\n")
-    text.append(str(finding["message"]["en"]), "dim")
-    if finding.get("advice"):
-        text.append(f"\n-> {finding['advice']['id']}\n")
-        text.append(f"-> {finding['advice']['en']}", "dim")
-    return text
+def _words(words: Mapping[str, str], sign: str) -> Text:
+    return Text(f"{sign}{words['id']}\n").append(f"{sign}{words['en']}", "dim")
 
 
 def components_list(components: Mapping[str, Mapping[str, Any]]) -> Columns:

@@ -13,7 +13,7 @@ from pipeline.cli.show import (
     both,
     components_list,
     face_line,
-    findings_table,
+    findings_list,
     heading,
     mrz_block,
     table,
@@ -31,7 +31,7 @@ def summary(report: Report) -> Sequence[RenderableType]:
     return [
         *_head(report),
         heading(both("head.todo")),
-        *(findings_table(report["findings"]) or [both("head.nothing")]),
+        *(findings_list(report["findings"]) if report["findings"] else [both("head.nothing")]),
         *_portrait(report["portrait"]),
         *_faces(report["face_matches"]),
         *_documents(report["documents"]),

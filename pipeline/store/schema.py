@@ -39,7 +39,9 @@ cases = Table(
     Column("verified_at", Text, nullable=False),
     Column("verifications", Integer, nullable=False),
     Column("report_sha256", Text, nullable=False),
-    Column("report", Text, nullable=False),  # canonical JSON of the newest report
+    Column(
+        "report", Text, nullable=False
+    ),  # JSON of the newest report; report_sha256 is of this text
     # An application has one open case at an office, whoever verifies it and how often.
     Index("one_open_case", "office", "number", unique=True, sqlite_where=text("state = 'open'")),
     Index("queue_order", "state", "priority", "opened_at"),

@@ -45,7 +45,7 @@ def router(desk: Desk) -> APIRouter:
 
     @routes.get(
         "/v1/cases/{case_id}",
-        responses=answer("CaseFile", {**EXAMPLE, "evidence": [], "events": []}, 404, 500, 503),
+        responses=answer("CaseFile", {**EXAMPLE, "evidence": [], "events": []}, 404, 422, 500, 503),
     )
     def case(case_id: str) -> Response:
         """One case: its newest report, the digests of its evidence, its events."""

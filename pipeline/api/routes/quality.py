@@ -11,8 +11,10 @@ from starlette.responses import Response
 from capture.sample import Sample
 from pipeline.api.desk import IMAGE_TYPES, Desk, reply
 from pipeline.api.openapi import answer, picture_body
+from pipeline.api.problems import Problem
 from pipeline.evidence import portrait_of
 from pipeline.portrait.assess import assess_portrait
+from pipeline.portrait.profile import FOLDER
 
 EXAMPLE = {
     "components": {
@@ -44,6 +46,19 @@ def router(desk: Desk) -> APIRouter:
         ] = None,
     ) -> Response:
         """Measure the quality components of ISO/IEC 29794-5 and judge them by a profile."""
+        _require_known(profile)
         return reply(await desk.judge(request, IMAGE_TYPES, partial(assess, profile)))
 
     return routes
+
+
+def _require_known(profile: str | None) -> None:
+    """Raises Problem 422 for a profile that this server does not have."""
+    known = sorted(file.stem for file in FOLDER.glob("*.toml"))
+    if profile is not None and profile not in known:
+        raise Problem(
+            422,
+            "profile.unknown",
+            f"no profile {profile!r}",
+            f"Known profiles: {', '.join(known)}.",
+        )
