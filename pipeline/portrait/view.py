@@ -112,23 +112,23 @@ class PortraitView:
     @cached_property
     def background(self) -> Background:
         """The surroundings of the head, 354 x 292 pixels of the aligned picture."""
-        rows, columns = _BACKGROUND_PART
-        # The mask is warped straight into that part; the picture as OFIQ does, in two steps.
-        small = _reduced(self.image, _SEGMENTED_SIDE)
-        person = _segmentation().person(small)
-        step = np.diag([_BACKGROUND_SIZE[0] / 492, _BACKGROUND_SIZE[1] / 406, 1.0])
-        shift = np.array([[1, 0, -columns.start], [0, 1, -rows.start], [0, 0, 1.0]])
-        grow = _growth(small, self.image)
-        matrix = (step @ shift @ np.vstack([self.to_aligned, [0, 0, 1]]) @ grow)[:2]
-        # Outside the portrait there is neither person nor background: count it as person.
-        mask = cv2.warpAffine(person, matrix, _BACKGROUND_SIZE, borderValue=(1.0,))
-        seen = cv2.resize(
-            self._covered[rows, columns], _BACKGROUND_SIZE, interpolation=cv2.INTER_NEAREST
-        )
-        free = ((mask < _SURELY_BACKGROUND) & (seen > 0)).astype(np.uint8)
-        picture = cv2.resize(self.aligned[rows, columns], _BACKGROUND_SIZE)
-        eroded = cv2.erode(free, np.ones((4, 4), np.uint8), borderValue=(0,))
+        free = self._covered & (self._person < _SURELY_BACKGROUND)
+        mask = cv2.resize(free[_BACKGROUND_PART], _BACKGROUND_SIZE, interpolation=cv2.INTER_NEAREST)
+        picture = cv2.resize(self.aligned[_BACKGROUND_PART], _BACKGROUND_SIZE)
+        eroded = cv2.erode(mask, np.ones((4, 4), np.uint8), borderValue=(0,))
         return Background(picture.astype(np.uint8, copy=False), eroded.astype(np.uint8, copy=False))
+
+    @cached_property
+    def _person(self) -> NDArray[np.float32]:
+        """616 x 616: 0 background to 1 person, of the aligned picture; 1 outside the portrait.
+
+        At its edge, where the aligned picture fades into black, nothing may pass as background.
+        """
+        small = _reduced(self.image, _SEGMENTED_SIDE)
+        matrix = np.vstack([self.to_aligned, [0, 0, 1]]) @ _growth(small, self.image)
+        person, size = _segmentation().person(small), (ALIGNED_SIDE, ALIGNED_SIDE)
+        mask = cv2.warpAffine(person, matrix[:2], size, borderValue=(1.0,))
+        return mask.astype(np.float32, copy=False)
 
     @cached_property
     def _covered(self) -> Mask:
