@@ -157,7 +157,7 @@ def _cut_short(first: Name, second: Name) -> bool:
         return False
     cut, whole = (first, second) if first.truncated else (second, first)
     zone = name_parts(f"{cut.surname} {cut.given}")
-    for parts in _orders(whole):
+    for parts in (name_parts(whole.full), *_orders(whole)):
         turns = [(*parts[i:], *parts[:i]) for i in range(len(parts))]
         if any(_carries(turn, zone) for turn in turns):
             return True

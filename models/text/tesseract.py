@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from subprocess import SubprocessError
 from typing import Any
 
 import cv2
@@ -53,7 +54,7 @@ def probe() -> Probe:
     try:
         version = str(pytesseract.get_tesseract_version())
         languages = pytesseract.get_languages()
-    except (OSError, RuntimeError, SystemExit) as error:
+    except (OSError, RuntimeError, SystemExit, SubprocessError) as error:
         return Probe(None, None, f"the program tesseract does not start: {error}")
     if tuple(int(part) for part in version.split(".")[:2]) < OLDEST:
         return Probe(version, None, f"tesseract {version} is older than 4.1")

@@ -19,7 +19,7 @@ MIDDLE = 0.12  # of each side left away at either end: ID-1 cards have rounded c
 LEAST_POINTS = 8  # of an outline that carry a fitted side
 STRAIGHT = 0.006  # of the outline's length by which a straight piece may bend
 LONG = 0.08  # of the outline's length from which a straight piece is part of a side
-SEARCH = 0.012  # of the diagonal: how far a side may lie from the sharpest edge
+SEARCH = 0.02  # of the diagonal: how far a side may lie from the sharpest edge
 PROFILES = 48  # across each side
 
 
@@ -114,8 +114,9 @@ def _sharp_side(image: NDArray[np.uint8], start: Floats, end: Floats, reach: flo
     steps = np.arange(-reach, reach + 0.5, 0.5)
     feet = start + np.linspace(MIDDLE, 1 - MIDDLE, PROFILES)[:, None] * along
     places = (feet[:, None] + steps[None, :, None] * normal).astype(np.float32)
+    across, down = (np.ascontiguousarray(places[..., axis]) for axis in (0, 1))
     values = cv2.remap(
-        image, places, np.empty(0), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        image, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     ).astype(np.float64)
     # Colours as well: a light card on a light lid differs in hue only. The nearer the likelier.
     steep = np.abs(values[:, 4:] - values[:, :-4]).sum(axis=2)  # over two pixels

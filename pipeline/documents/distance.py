@@ -15,4 +15,4 @@ def edit_distance(first: str, second: str, limit: int | None = None) -> int:
             row.append(min(change, above[column] + 1, row[column - 1] + 1))
         if limit is not None and min(row) > limit:
             return limit + 1
-    return row[-1]
+    return row[-1] if limit is None else min(row[-1], limit + 1)

@@ -51,6 +51,8 @@ DIGITS = "0123456789"
 # The NIK is set wide: narrowed by half its digits stand as the recogniser knows them (measured).
 DIGIT_WIDTHS = (0.5, 0.6)
 LEAST_LABELS = 5  # of fourteen, to call a page a KTP
+OWN_LABELS = frozenset({"blood_type", "rt_rw", "village", "valid_until"})  # not in every letter
+LEAST_OWN = 2  # of these
 FEW_LINES = 6  # a picture with less text is no KTP
 READABLE = 0.6  # median confidence below which text may stand on its head
 
@@ -91,7 +93,7 @@ def _read_upright(
     for quarters in (0, 2) if width >= height else (1, 3):
         lines = reader.lines(page.turned(quarters).image)
         cells, rest = read_rows(lines, LABELS, ROWS)
-        if len(cells) >= LEAST_LABELS:
+        if len(cells) >= LEAST_LABELS and len(OWN_LABELS & set(cells)) >= LEAST_OWN:
             return quarters, cells, rest
         if len(lines) < FEW_LINES or _readable(lines):
             return None
