@@ -22,6 +22,8 @@ COST_LIMIT = 4.0
 """Most log-probability that one substitution may cost: the other reading had 1 in 55 or more."""
 GAIN, GAIN_COMPOSITE = 3.5, 2.0
 """Worth of a check digit that fits after a substitution; chance alone makes 1 in 10 fit."""
+DECISIVE = 1.0
+"""How much better than the next a repair must be: rules that fit two texts decide nothing."""
 CODE_LIMIT = 3.0
 _ALTERNATIVES = 24
 
@@ -64,7 +66,7 @@ def _digit_repairs(decoding: Decoding, lines: tuple[str, ...]) -> tuple[Repair, 
         return ()
     options = _options(decoding, lines)
     before = sum(map(changes, lines, decoding.format.masks))
-    best: tuple[float, tuple[Repair, ...]] = (0.0, ())
+    worths: list[tuple[float, tuple[Repair, ...]]] = [(0.0, ())]
     for size in (1, 2):
         for group in itertools.combinations(options, size):
             repairs = tuple(option.repair for option in group)
@@ -73,10 +75,10 @@ def _digit_repairs(decoding: Decoding, lines: tuple[str, ...]) -> tuple[Repair, 
             changed = _written(lines, repairs)
             switches = sum(map(changes, changed, decoding.format.masks)) - before
             cost = sum(option.cost for option in group) - SWITCH * max(0, switches)
-            worth = wrong - _wrong(decoding.format, changed) - cost
-            if worth > best[0]:
-                best = (worth, repairs)
-    return best[1]
+            worths.append((wrong - _wrong(decoding.format, changed) - cost, repairs))
+    worths.sort(key=lambda pair: -pair[0])
+    decided = worths[0][0] > 0 and worths[0][0] - worths[1][0] >= DECISIVE
+    return worths[0][1] if decided else ()
 
 
 def _wrong(layout: Format, lines: tuple[str, ...]) -> float:
