@@ -44,7 +44,11 @@ def cells(lines, doubts=(), margin=2, sure=0.99):
 )
 def test_formats_are_told_apart(name, lines):
     decoding = decode(cells(lines))
-    assert (decoding.format.name, decoding.lines, decoding.offset) == (name, lines, 2)
+    assert (decoding.format.name, decoding.lines, decoding.offsets) == (
+        name,
+        lines,
+        (2,) * len(lines),
+    )
 
 
 @pytest.mark.parametrize("cut_off", [1, 2], ids=["one column", "two columns"])
@@ -54,6 +58,35 @@ def test_columns_outside_the_picture_are_not_invented_surely(cut_off):
     decoding = decode(part)
     assert decoding.format.name == "TD3"
     assert decoding.confidence.min() < 0.1
+
+
+def test_a_line_may_stand_a_column_beside_the_other():
+    """A page photographed askew: the first line begins a column later than the second."""
+    straight = cells(TD3)
+    moved = straight.probabilities.copy()
+    moved[0] = np.roll(moved[0], 1, axis=0)
+    decoding = decode(Cells(moved, straight.seen))
+    assert (decoding.lines, decoding.offsets) == (TD3, (3, 2))
+
+
+def test_a_single_letter_among_digits_needs_certainty():
+    """An O between zeros that is hardly likelier than a zero is a zero."""
+    seen = cells((TD3[0], TD3[1].replace("L898902C3", "000000000")), [(1, 4, "O", 0.6)])
+    assert decode(seen).lines[1].startswith("000000000")
+
+
+def test_a_sure_letter_among_digits_stays():
+    lines = (TD3[0], TD3[1].replace("L898902C3", "0000O0000"))
+    assert decode(cells(lines)).lines == lines
+
+
+def test_two_repairs_that_fit_alike_are_none():
+    """Either of two doubtful zeros as an O would set the digit right: nothing is decided."""
+    number = "000000000"
+    lines = (TD3[0], number + "8" + TD3[1][10:])
+    doubts = [(1, place, "O", 0.5) for place in (1, 4, 7)]  # the same weight: 3
+    decoding, repairs = repair(decode(cells(lines, doubts)))
+    assert (decoding.lines, repairs) == (lines, ())
 
 
 def test_letters_and_digits_go_where_they_belong():

@@ -22,19 +22,20 @@ FLOOR = 1e-3
 UNSEEN = np.log(0.05)  # a place of the format that lies outside the picture
 RIGHT, WRONG = 2.5, -1.5  # worth of a check digit, in units of log-probability
 ODD_FIRST = -3.0  # a document code that does not begin as the format does
+BESIDE = -3.0  # a line that stands one column beside another
 PRIOR_RANGE = 5 * (RIGHT - WRONG) - ODD_FIRST  # most that the text can change the order by
 
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
-    """One format at one place of the grid.
+    """One format at one place of the grid; ``offsets``: the column where each line begins.
 
     ``logs``: lines x columns x 37, log-probabilities of the alphabet. ``score`` ranks decodings;
     ``mean`` is the mean log-probability of the chosen characters, in the whole window.
     """
 
     format: Format
-    offset: int
+    offsets: tuple[int, ...]
     logs: Logs
     lines: tuple[str, ...]
     score: float
@@ -79,44 +80,78 @@ def allowed(layout: Format) -> NDArray[np.bool_]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """A format laid on the grid; ``fit`` is its log-probability without what its text says."""
+class _Row:
+    """One line of a format laid on the grid from column ``offset``.
 
-    format: Format
+    ``fit`` is its log-probability, what stands outside the format included.
+    """
+
     offset: int
     logs: Logs
     masked: Logs
     fit: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A format laid on the grid; ``fit`` is its log-probability without what its text says."""
+
+    format: Format
+    rows: tuple[_Row, ...]
+    fit: float
+
+
 def _places(cells: Cells, layout: Format) -> Iterator[_Place]:
+    """Every place of the format; a line may stand a column beside the others (perspective)."""
+    rows = [_rows(cells, layout, number) for number in range(layout.rows)]
+    for index, common in enumerate(rows[0]):
+        near = [line[max(0, index - 1) : index + 2] for line in rows]
+        best = [max(line, key=lambda row: _beside(row, common.offset)) for line in near]
+        fit = sum(_beside(row, common.offset) for row in best)
+        yield _Place(layout, tuple(best), fit)
+
+
+def _beside(row: _Row, offset: int) -> float:
+    return row.fit + BESIDE * abs(row.offset - offset)
+
+
+def _rows(cells: Cells, layout: Format, number: int) -> list[_Row]:
+    """The line ``number`` of the format at every offset, in order."""
     total, columns = cells.probabilities.shape[1], layout.columns
-    logs = np.log(np.maximum(cells.probabilities, FLOOR))
-    permitted = allowed(layout)
+    logs = np.log(np.maximum(cells.probabilities[number], FLOOR))
+    permitted = allowed(layout)[number]
+    rows = []
     for offset in range(min(0, total - columns), max(0, total - columns) + 1):
-        window = _window(logs, cells.seen, offset, columns)
-        masked = np.where(permitted, window[..., 1:], -np.inf)
-        masked[0, 0, ~_letters(layout.first)] += ODD_FIRST
-        outside = float(logs[:, : max(0, offset), 0].sum())
-        outside += float(logs[:, max(0, offset + columns) :, 0].sum())
-        fit = float(masked.max(axis=2).sum()) + outside
-        yield _Place(layout, offset, window[..., 1:], masked, fit)
+        window = _window(logs, cells.seen[number], offset, columns)
+        masked = np.where(permitted, window, -np.inf)
+        if number == 0:
+            masked[0, ~_letters(layout.first)] += ODD_FIRST
+        outside = logs[: max(0, offset), 0].sum() + logs[max(0, offset + columns) :, 0].sum()
+        fit = float(masked.max(axis=1).sum() + outside)
+        rows.append(_Row(offset, window, masked, fit))
+    return rows
 
 
 def _decoding(place: _Place) -> Decoding:
-    rows = zip(place.masked, place.format.masks, strict=True)
-    lines = tuple(likely_text(logs, mask) for logs, mask in rows)
-    mean = float(chosen(place.logs, lines).mean())
-    score = place.fit + _prior(place.format, lines)
-    return Decoding(place.format, place.offset, place.logs, lines, score, mean)
+    pairs = zip(place.rows, place.format.masks, strict=True)
+    lines = tuple(likely_text(row.masked, mask) for row, mask in pairs)
+    logs = np.stack([row.logs for row in place.rows])
+    return Decoding(
+        format=place.format,
+        offsets=tuple(row.offset for row in place.rows),
+        logs=logs,
+        lines=lines,
+        score=place.fit + _prior(place.format, lines),
+        mean=float(chosen(logs, lines).mean()),
+    )
 
 
 def _window(logs: Logs, seen: NDArray[np.bool_], offset: int, columns: int) -> Logs:
-    """The cells of the format; where the grid does not reach, everything is unlikely alike."""
-    window = np.full((logs.shape[0], columns, logs.shape[2]), UNSEEN)
-    first, last = max(0, offset), min(logs.shape[1], offset + columns)
-    part = np.where(seen[:, first:last, None], logs[:, first:last], UNSEEN)
-    window[:, first - offset : last - offset] = part
+    """The cells of a line; where the grid does not reach, everything is unlikely alike."""
+    window = np.full((columns, logs.shape[1] - 1), UNSEEN)
+    first, last = max(0, offset), min(len(logs), offset + columns)
+    part = np.where(seen[first:last, None], logs[first:last, 1:], UNSEEN)
+    window[first - offset : last - offset] = part
     return window
 
 

@@ -132,7 +132,6 @@ def _reading(best: _Candidate, policy: Policy, today: date | None) -> MrzReading
         *(_corrected(change) for change in best.repairs),
         *_unsure(raw, sure, least),
     )
-    last = decoding.offset + decoding.format.columns
     return MrzReading(
         found=True,
         format=text.format,
@@ -143,7 +142,7 @@ def _reading(best: _Candidate, policy: Policy, today: date | None) -> MrzReading
         char_confidence=tuple(tuple(round(float(p), 4) for p in row) for row in sure),
         fields=text.fields,
         findings=findings,
-        polygon=best.placed.corners(decoding.offset, last),
+        polygon=best.placed.corners(decoding.offsets, decoding.format.columns),
     )
 
 

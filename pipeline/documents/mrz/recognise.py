@@ -34,16 +34,16 @@ class Placed:
     pitch: float
     scores: tuple[FrameScores, ...]
 
-    def corners(self, first: int, last: int) -> tuple[tuple[float, float], ...]:
-        """Around columns ``first`` to ``last`` (exclusive): upper left, upper right, lower ..."""
+    def corners(self, offsets: Sequence[int], columns: int) -> tuple[tuple[float, float], ...]:
+        """Around ``columns`` columns from each line's offset: upper left, upper right, lower ..."""
         top, bottom = self.frames[0], self.frames[-1]
         above, below = self.grids[0], self.grids[-1]
         reach = 0.62 * self.pitch
         return (
-            top.point(float(above.middle(first - 0.5)), -reach),
-            top.point(float(above.middle(last - 0.5)), -reach),
-            bottom.point(float(below.middle(last - 0.5)), reach),
-            bottom.point(float(below.middle(first - 0.5)), reach),
+            top.point(float(above.middle(offsets[0] - 0.5)), -reach),
+            top.point(float(above.middle(offsets[0] + columns - 0.5)), -reach),
+            bottom.point(float(below.middle(offsets[-1] + columns - 0.5)), reach),
+            bottom.point(float(below.middle(offsets[-1] - 0.5)), reach),
         )
 
 
