@@ -15,8 +15,8 @@ from models.catalogue import digest_of
 from pipeline.application import Application, load_application
 from pipeline.consistency import FieldComparison, compare_fields
 from pipeline.documents.read import read_document
-from pipeline.evidence import Portrait, portrait_of, scan_of
-from pipeline.faces.match import FaceMatch, match_faces
+from pipeline.evidence import portrait_of, scan_of
+from pipeline.faces.match import DescribedFace, FaceMatch, compare_faces, describe_face
 from pipeline.findings import Finding, Severity, Words, outcome_of
 from pipeline.policy import Policy, load_policy
 from pipeline.portrait.assess import QualityReport, assess_portrait
@@ -58,7 +58,8 @@ def verify(application: Application | Path, policy: Policy | None = None) -> Ver
             for kind, scan in scans
         )
     with clock.stage("faces"):
-        matches = tuple(_match(picture, quality, document, policy) for document in documents)
+        live = describe_face(picture, face)
+        matches = tuple(_match(live, picture.name, paper, policy) for paper in documents)
     with clock.stage("consistency"):
         readings = {document.kind: document.reading for document in documents}
         comparisons = compare_fields(case.declared, readings, policy)
@@ -81,18 +82,13 @@ def verify(application: Application | Path, policy: Policy | None = None) -> Ver
 
 
 def _match(
-    picture: Portrait, quality: QualityReport, document: ReadDocument, policy: Policy
+    live: DescribedFace | None, name: str, document: ReadDocument, policy: Policy
 ) -> FaceMatch:
     """The live portrait against the portrait printed in one document."""
-    page = document.reading.page
-    return match_faces(
-        picture,
-        document.scan if page is None else page,
-        policy,
-        probe_face=quality.face,
-        reference_face=document.reading.portrait,
-        names=(picture.name, document.scan.name),
-    )
+    reading = document.reading
+    page = document.scan.image if reading.page is None else reading.page
+    printed = describe_face(page, reading.portrait)
+    return compare_faces(live, printed, policy, names=(name, document.scan.name))
 
 
 def _gather(
