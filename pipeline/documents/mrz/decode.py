@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.documents.mrz.check_digits import ALPHABET
+from pipeline.documents.mrz.confidence import confidence_of
 from pipeline.documents.mrz.formats import CLASSES, FORMATS, FRID, Format, formats_of
 from pipeline.documents.mrz.recognise import Cells
 from pipeline.documents.mrz.rules import check_results
@@ -43,8 +44,8 @@ class Decoding:
 
     @property
     def confidence(self) -> NDArray[np.float64]:
-        """Probability of each chosen character, lines x columns."""
-        return np.exp(chosen(self.logs, self.lines))
+        """How sure each chosen character is, lines x columns, 0..1."""
+        return confidence_of(self.format, self.logs, allowed(self.format), self.lines)
 
 
 def decode(cells: Cells) -> Decoding | None:

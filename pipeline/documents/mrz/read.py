@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from models.text._reader import StripReader
 from models.text.mrz_net import mrz_net
-from pipeline.documents.mrz.decode import Decoding, chosen, decode
+from pipeline.documents.mrz.decode import Decoding, decode
 from pipeline.documents.mrz.locate import Zone, search
 from pipeline.documents.mrz.parse import MrzText, parse_mrz
 from pipeline.documents.mrz.reading import MrzReading
@@ -29,7 +29,7 @@ MOST_ZONES = 32
 """Zones that the recogniser looks at, whatever the picture: bounds the cost without an MRZ."""
 CLEAR = -0.15
 """Mean log-probability from which a zone with right check digits ends the search."""
-PLAIN = -0.05
+PLAIN = -0.12
 """The same for a zone whose check digits are wrong: they are printed so."""
 SENSELESS = -0.6
 """Mean log-probability below which two lines are tried as two of three."""
@@ -126,7 +126,7 @@ def _reading(best: _Candidate, policy: Policy, today: date | None) -> MrzReading
         decoding.lines, today=today, expiry_review_days=days, format=decoding.format.name
     )
     raw = _raw(decoding, best.repairs)
-    sure = np.exp(chosen(decoding.logs, raw))
+    sure = replace(decoding, lines=raw).confidence
     findings = (
         *_weighed(text, decoding, sure, least),
         *(_corrected(change) for change in best.repairs),

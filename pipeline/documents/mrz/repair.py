@@ -25,7 +25,7 @@ GAIN, GAIN_COMPOSITE = 3.5, 2.0
 DECISIVE = 1.0
 """How much better than the next a repair must be: rules that fit two texts decide nothing."""
 CODE_LIMIT = 3.0
-_ALTERNATIVES = 24
+_ALTERNATIVES, _PAIRED = 24, 12  # cheapest substitutions tried alone and in pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +67,10 @@ def _digit_repairs(decoding: Decoding, lines: tuple[str, ...]) -> tuple[Repair, 
     options = _options(decoding, lines)
     before = sum(map(changes, lines, decoding.format.masks))
     worths: list[tuple[float, tuple[Repair, ...]]] = [(0.0, ())]
-    for size in (1, 2):
-        for group in itertools.combinations(options, size):
+    for size, most in ((1, _ALTERNATIVES), (2, _PAIRED)):
+        for group in itertools.combinations(options[:most], size):
             repairs = tuple(option.repair for option in group)
-            if size == 2 and _same_place(repairs):
+            if _same_place(repairs) or sum(option.cost for option in group) >= wrong:
                 continue
             changed = _written(lines, repairs)
             switches = sum(map(changes, changed, decoding.format.masks)) - before
