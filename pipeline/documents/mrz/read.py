@@ -33,6 +33,10 @@ PLAIN = -0.12
 """The same for a zone whose check digits are wrong: they are printed so."""
 SENSELESS = -0.6
 """Mean log-probability below which two lines are tried as two of three."""
+HOPELESS = -1.0
+"""Mean log-probability below which neither repair nor a further look can help."""
+SECOND_OPINIONS = 5
+"""Zones still looked at after one that makes sense but is not clear."""
 SURE = 0.97
 """Probability of every character from which one look is enough."""
 
@@ -48,6 +52,11 @@ class _Candidate:
         """Whether nothing better is to be expected elsewhere in the picture."""
         mean = self.decoding.mean
         return mean > PLAIN or (mean > CLEAR and self.right == 1)
+
+    @property
+    def sensible(self) -> bool:
+        """Whether the print can be a zone at all."""
+        return self.decoding.mean >= SENSELESS
 
     @property
     def right(self) -> float:
@@ -80,24 +89,27 @@ def read_mrz(
 
 
 def _best(image: NDArray[np.uint8], reader: StripReader) -> _Candidate | None:
-    """The best zone: the search ends with the first clear one, or after ``MOST_ZONES``."""
+    """The best zone: the search ends with a clear one, or soon after one that makes sense."""
     recogniser = Recogniser(image, reader)
     best: _Candidate | None = None
-    for zone in itertools.islice(itertools.chain.from_iterable(search(image)), MOST_ZONES):
-        for found in _candidates(recogniser, zone):
+    left = MOST_ZONES
+    for zone in itertools.chain.from_iterable(search(image)):
+        known = best is not None and best.sensible
+        for found in _candidates(recogniser, zone, widen=not known):
             if best is None or found.merit > best.merit:
                 best = found
-        if best and best.clear:
+        left = min(left - 1, SECOND_OPINIONS) if known else left - 1
+        if left <= 0 or (best and best.clear):
             break
     return best
 
 
-def _candidates(recogniser: Recogniser, zone: Zone) -> Iterator[_Candidate]:
-    """The zone as it was found; if two lines make no sense, as two of three."""
+def _candidates(recogniser: Recogniser, zone: Zone, *, widen: bool) -> Iterator[_Candidate]:
+    """The zone as it was found; with ``widen``, two lines of no sense also as two of three."""
     found = _candidate(recogniser, zone)
     if found:
         yield found
-        if found.decoding.mean < SENSELESS:
+        if widen and not found.sensible:
             wider = (_candidate(recogniser, other) for other in zone.extended())
             yield from (candidate for candidate in wider if candidate)
 
@@ -107,15 +119,16 @@ def _candidate(recogniser: Recogniser, zone: Zone) -> _Candidate | None:
     placed = recogniser.place(zone) or recogniser.place(zone.turned())
     if placed is None:
         return None
+    candidate = None
     for further in (False, True):
         decoding = decode(recogniser.cells(placed, further=further))
-        if decoding is None:
-            return None
+        if decoding is None or decoding.mean < HOPELESS:
+            break
         candidate = _Candidate(*repair(decoding), placed)
         sure = float(decoding.confidence.min()) >= SURE and not candidate.repairs
         if sure and candidate.right == 1:
             break
-    return candidate
+    return candidate or (_Candidate(decoding, (), placed) if decoding else None)
 
 
 def _reading(best: _Candidate, policy: Policy, today: date | None) -> MrzReading:
