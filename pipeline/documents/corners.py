@@ -23,21 +23,32 @@ SEARCH = 0.02  # of the diagonal: how far a side may lie from the sharpest edge
 PROFILES = 48  # across each side
 
 
-def four_corners(contour: NDArray[Any]) -> Quad | None:
-    """Corners (4, 2) of ``contour`` (N, 1, 2), or None where it is no quadrilateral."""
+def quadrilaterals(contour: NDArray[Any]) -> list[Quad]:
+    """What four corners ``contour`` (N, 1, 2) may have: by its hull, and by its straight pieces.
+
+    Neither where it is no quadrilateral; two that differ where something has grown onto it.
+    """
+    found = [_by_hull(contour), _by_straight_pieces(contour)]
+    return [quad for quad in found if quad is not None]
+
+
+def sharpened(image: NDArray[np.uint8], quad: Quad) -> tuple[Quad, float]:
+    """``quad`` moved to the sharpest edge near each side: a shadow's border is soft.
+
+    With it, the share of the worst side along which there is such an edge in one line.
+    """
+    reach = SEARCH * float(np.hypot(*(quad[0] - quad[2])))
+    sides = [_sharp_side(image, quad[i], quad[(i + 1) % 4], reach) for i in range(4)]
+    return _refined([line for line, _ in sides], quad), min(share for _, share in sides)
+
+
+def _by_hull(contour: NDArray[Any]) -> Quad | None:
     rough = _four_sided(np.asarray(cv2.convexHull(contour)))
     if rough is None:
-        return _by_straight_pieces(contour)
+        return None
     points = contour.reshape(-1, 2).astype(np.float64)
     sides = [_side(points, rough[i], rough[(i + 1) % 4]) for i in range(4)]
     return _refined(sides, rough)
-
-
-def sharpened(image: NDArray[np.uint8], quad: Quad) -> Quad:
-    """``quad`` moved to the sharpest edge near each side: a shadow's border is soft."""
-    reach = SEARCH * float(np.hypot(*(quad[0] - quad[2])))
-    sides = [_sharp_side(image, quad[i], quad[(i + 1) % 4], reach) for i in range(4)]
-    return _refined(sides, quad)
 
 
 def _four_sided(hull: NDArray[Any]) -> Quad | None:
@@ -106,8 +117,13 @@ def _side(points: Floats, start: Floats, end: Floats, middle: float = MIDDLE) ->
     return _fitted(near) if len(near) >= LEAST_POINTS else np.concatenate([start, unit])
 
 
-def _sharp_side(image: NDArray[np.uint8], start: Floats, end: Floats, reach: float) -> Floats:
-    """A line through the steepest places of ``image`` across a side; the side itself if few fit."""
+def _sharp_side(
+    image: NDArray[np.uint8], start: Floats, end: Floats, reach: float
+) -> tuple[Floats, float]:
+    """A line through the steepest places across a side, and the share of them that lie on it.
+
+    The side itself if that is less than half.
+    """
     along = end - start
     unit = along / np.hypot(*along)
     normal = np.array([-unit[1], unit[0]])
@@ -124,9 +140,10 @@ def _sharp_side(image: NDArray[np.uint8], start: Floats, end: Floats, reach: flo
     where = steps[2 + steep.argmax(axis=1)]
     typical = float(np.median(where))
     agree = np.abs(where - typical) < 0.2 * reach + 1.0
-    if agree.mean() < 0.5:
-        return np.concatenate([start, unit])
-    return _fitted((feet + where[:, None] * normal)[agree])
+    share = float(agree.mean())
+    if share < 0.5:
+        return np.concatenate([start, unit]), share
+    return _fitted((feet + where[:, None] * normal)[agree]), share
 
 
 def _fitted(points: Floats) -> Floats:

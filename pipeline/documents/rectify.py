@@ -13,15 +13,18 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.documents.corners import Quad, four_corners, sharpened
+from pipeline.documents.corners import FILL, Quad, quadrilaterals, sharpened
+from pipeline.documents.ground import unlike_the_rim
 from pipeline.evidence import Rgb
 
 WORKING_SIDE = 480  # px; corners are found on a picture reduced to this longer side
 FINE_SIDE = 1200  # px; corners are refined at this size
-RIM = 0.03  # of the shorter side: what is taken to be surroundings
 SMALLEST = 0.12  # of the picture's area that a document must fill
 SMALL = 0.03  # of it that a card fills on a scanner's lid (an ID-1 card on A4 has 0.07)
 LARGEST = 0.985
+SPECKLE = 12  # px of the reduced picture: noise
+CLEAR = 0.9  # of every side along which there is an edge: no need to look further
+EDGED = 0.6  # of every side of a page that is told from its ground by its edges alone
 FORMATS = {  # width / height of what ISO/IEC 7810 and ICAO Doc 9303 define
     "ID-1": 85.6 / 53.98,
     "ID-3": 125.0 / 88.0,
@@ -102,45 +105,60 @@ def find_document(image: Rgb, smallest: float = SMALLEST) -> Quad | None:
     size = (max(16, round(width * scale)), max(16, round(height * scale)))
     small = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
     back = np.array([width / size[0], height / size[1]])
-    quads = (four_corners(contour) for contour in _shapes(foreground(small), smallest))
-    found = [quad for quad in quads if quad is not None and _plausible(quad, small)]
-    if not found:
+    masks = unlike_the_rim(small)
+    best, share = None, 0.0
+    for mask in masks:  # the stricter ones leave reflections away, and pale cards as well
+        for quad in _candidates(small, mask, smallest):
+            fine, edged = _sharp(image, (quad + 0.5) * back - 0.5)
+            if best is None or edged > share:
+                best, share = fine, edged
+        if share >= CLEAR:
+            break
+    return _pale_page(image, small, masks[0], smallest) if best is None else _clockwise(best)
+
+
+def _candidates(small: Rgb, mask: NDArray[np.uint8], smallest: float) -> list[Quad]:
+    """What the corners of the largest shape that may be a document can be."""
+    for contour in sorted(_shapes(mask, smallest), key=cv2.contourArea, reverse=True):
+        found = [quad for quad in quadrilaterals(contour) if _plausible(quad, small)]
+        if found:
+            return found
+    return []
+
+
+def _pale_page(image: Rgb, small: Rgb, mask: NDArray[np.uint8], smallest: float) -> Quad | None:
+    """A page as pale as what it lies on: the hull of its print and shadow, if edges run along it.
+
+    Without the edges it would be the print of a page that fills the picture.
+    """
+    count, labels, sizes, _ = cv2.connectedComponentsWithStats(mask)
+    large = np.isin(labels, [i for i in range(1, count) if sizes[i, cv2.CC_STAT_AREA] > SPECKLE])
+    places = np.argwhere(large)[:, ::-1].astype(np.int32)
+    height, width = mask.shape
+    if len(places) < 4 or places.min() < 2 or (places.max(axis=0) > (width - 3, height - 3)).any():
         return None
-    largest = max(found, key=lambda quad: cv2.contourArea(quad.astype(np.float32)))
-    return _clockwise(_sharp(image, (largest + 0.5) * back - 0.5))
+    hull = cv2.convexHull(places)
+    # Pale ground is a scanner's lid: nothing leans there, the page is a rectangle.
+    quad = np.asarray(cv2.boxPoints(cv2.minAreaRect(hull)), np.float64)
+    share = cv2.contourArea(hull) / max(cv2.contourArea(quad.astype(np.float32)), 1.0)
+    large_enough = cv2.contourArea(hull) >= smallest * mask.size
+    if share < FILL or not large_enough or not _plausible(quad, small):
+        return None
+    back = np.array(image.shape[1::-1]) / np.array(small.shape[1::-1])
+    fine, share = _sharp(image, (quad + 0.5) * back - 0.5)
+    return _clockwise(fine) if share >= EDGED else None
 
 
-def _sharp(image: Rgb, quad: Quad) -> Quad:
-    """The corners to a pixel of a picture of ``FINE_SIDE``."""
+def _sharp(image: Rgb, quad: Quad) -> tuple[Quad, float]:
+    """The corners to a pixel of a picture of ``FINE_SIDE``, and how far edges run along them."""
     scale = min(1.0, FINE_SIDE / max(image.shape[:2]))
     fine = image
     if scale < 1.0:
         fine = np.asarray(
             cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8
         )
-    corners = (sharpened(fine, (quad + 0.5) * scale - 0.5) + 0.5) / scale - 0.5
-    return np.asarray(corners, np.float64)
-
-
-def foreground(image: Rgb) -> NDArray[np.uint8]:
-    """255 where a pixel is not like the rim of the picture: Mahalanobis distance in CIE Lab."""
-    lab = cv2.cvtColor(cv2.GaussianBlur(image, (0, 0), 1.5), cv2.COLOR_RGB2LAB).astype(np.float64)
-    height, width = lab.shape[:2]
-    rim = max(2, round(RIM * min(height, width)))
-    inside = np.zeros((height, width), bool)
-    inside[rim : height - rim, rim : width - rim] = True
-    around = lab[~inside]
-    centre = np.median(around, axis=0)
-    # The nearer half of the rim: a document that touches the rim is not surroundings.
-    offset = np.abs(around - centre).sum(axis=1)
-    core = around[offset <= np.median(offset)]
-    spread = np.cov(core.T) * 4 + np.eye(3) * 6.0  # floor: paper and sensor noise of a level lid
-    away = lab - centre
-    distance = np.sqrt(np.einsum("hwi,ij,hwj->hw", away, np.linalg.inv(spread), away))
-    level = np.clip(distance * 16, 0, 255).astype(np.uint8)
-    threshold, mask = cv2.threshold(level, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    mask = (level > np.clip(threshold * 0.6, 32, 120)).astype(np.uint8) * 255
-    return np.asarray(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8)), np.uint8)
+    corners, share = sharpened(fine, (quad + 0.5) * scale - 0.5)
+    return np.asarray((corners + 0.5) / scale - 0.5, np.float64), share
 
 
 def _shapes(mask: NDArray[np.uint8], smallest: float) -> list[NDArray[Any]]:

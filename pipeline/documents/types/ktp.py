@@ -49,7 +49,7 @@ IDENTIFYING = ("nik", "name", "birth_date", "sex")
 LOOK_TWICE = frozenset({"name", "birth", "sex"})
 DIGITS = "0123456789"
 # The NIK is set wide: narrowed by half its digits stand as the recogniser knows them (measured).
-DIGIT_WIDTHS = (0.5, 0.6)
+DIGIT_WIDTHS = (0.5, 0.6, 0.45)  # the last if two looks agree but are unsure
 LEAST_LABELS = 5  # of fourteen, to call a page a KTP
 OWN_LABELS = frozenset({"blood_type", "rt_rw", "village", "valid_until"})  # not in every letter
 LEAST_OWN = 2  # of these
@@ -103,14 +103,14 @@ def _read_upright(
 def _second_look(name: str, cell: Cell, image: Rgb, reader: LineReader, least: float) -> Cell:
     """The cell of an identifying field read again where the first look left doubt."""
     if name == "nik":
-        return _number_twice(cell, image, reader)
+        return _number_twice(cell, image, reader, least)
     if name not in LOOK_TWICE or _certainty(name, cell) >= least:
         return cell
     again = _again(cell, lambda quad: reader.read_line(image, quad))
     return max(cell, again, key=lambda look: _certainty(name, look))
 
 
-def _number_twice(cell: Cell, image: Rgb, reader: LineReader) -> Cell:
+def _number_twice(cell: Cell, image: Rgb, reader: LineReader, least: float) -> Cell:
     """A number looked at twice as nothing but digits: it has no check digit of its own.
 
     Two looks that differ are doubted, whichever is taken.
@@ -121,11 +121,25 @@ def _number_twice(cell: Cell, image: Rgb, reader: LineReader) -> Cell:
             cell, lambda quad: reader.read_line(image, quad, alphabet=DIGITS, width=width)
         )
 
-    looks = [look(width) for width in DIGIT_WIDTHS]
-    best = max(looks, key=lambda look: _certainty("nik", look))
-    if len({values.number(look)[0] for look in looks}) == 1:
+    looks = [look(width) for width in DIGIT_WIDTHS[:2]]
+    if max(_certainty("nik", each) for each in looks) < least:
+        looks += [look(width) for width in DIGIT_WIDTHS[2:]]
+    return _agreed(looks)
+
+
+def _agreed(looks: Sequence[Cell]) -> Cell:
+    """Looks that say the same are as sure of each digit as the surest; others are doubted."""
+    best = max(looks, key=lambda each: _certainty("nik", each))
+    if len({values.number(each)[0] for each in looks}) > 1:
+        return replace(best, trust=best.trust * values.CORRECTED)
+    digits = [
+        [sure for sign, sure in zip(each.text, each.confidence, strict=True) if sign.isdigit()]
+        for each in looks
+    ]
+    text = values.number(best)[0]
+    if {len(row) for row in digits} != {len(text)}:  # a look that gave letters for digits
         return best
-    return replace(best, trust=best.trust * values.CORRECTED)
+    return replace(best, text=text, confidence=tuple(map(max, zip(*digits, strict=True))))
 
 
 def _again(cell: Cell, look: Callable[[Quad], TextLine]) -> Cell:
