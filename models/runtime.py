@@ -37,9 +37,7 @@ class OnnxModel:
         options.log_severity_level = 3
         # Spinning workers burn CPU between requests (146 against 87 ms a verification).
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session = ort.InferenceSession(
-            str(path), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         self._input = self._session.get_inputs()[0].name
 
     def __call__(self, batch: Tensor) -> list[Tensor]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pipeline.policy import Policy
     from pipeline.report import ReadDocument, VerificationReport
 
+
 def render_report(report: VerificationReport) -> str:
     """The whole page as text; it loads nothing from anywhere."""
     template = _environment().get_template("report.html.j2")
