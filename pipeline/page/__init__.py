@@ -1,4 +1,4 @@
-"""The report as one self-contained HTML page, in Indonesian and English, with annotated pictures."""
+"""The report as one self-contained HTML page in Indonesian and English, with annotated pictures."""
 
 from __future__ import annotations
 
