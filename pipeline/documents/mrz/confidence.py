@@ -15,6 +15,8 @@ from pipeline.documents.mrz.check_digits import ALPHABET, value_of
 from pipeline.documents.mrz.formats import Format
 from pipeline.documents.mrz.rules import check_results
 
+FLOOR = 1e-3
+"""Least probability that decoding reckons with; here it counts as nothing seen."""
 BY_CHANCE = 0.1
 _VALUES = np.array([value_of(character) % 10 for character in ALPHABET])
 
@@ -24,6 +26,7 @@ def confidence_of(
 ) -> NDArray[np.float64]:
     """Lines x columns, 0..1. ``logs``, ``permitted``: lines x columns x 37."""
     seen = np.exp(logs)
+    seen[seen <= 1.001 * FLOOR] = 0.0
     nothing = np.clip(1 - seen.sum(axis=2), 0, 1)
     index = np.array([[ALPHABET.index(character) for character in line] for line in lines])
     own = np.take_along_axis(seen, index[..., None], axis=2)[..., 0]

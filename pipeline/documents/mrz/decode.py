@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.documents.mrz.check_digits import ALPHABET
-from pipeline.documents.mrz.confidence import confidence_of
+from pipeline.documents.mrz.confidence import FLOOR, confidence_of
 from pipeline.documents.mrz.formats import CLASSES, FORMATS, FRID, Format, formats_of
 from pipeline.documents.mrz.recognise import Cells
 from pipeline.documents.mrz.rules import check_results
@@ -18,8 +18,6 @@ from pipeline.documents.mrz.runs import likely_text
 
 Logs = NDArray[np.float64]
 
-FLOOR = 1e-3
-"""Least probability: one cell, however sure the net is, must not outweigh a line."""
 UNSEEN = np.log(0.05)  # a place of the format that lies outside the picture
 RIGHT, WRONG = 2.5, -1.5  # worth of a check digit, in units of log-probability
 ODD_FIRST = -3.0  # a document code that does not begin as the format does
@@ -119,6 +117,7 @@ def _beside(row: _Row, offset: int) -> float:
 def _rows(cells: Cells, layout: Format, number: int) -> list[_Row]:
     """The line ``number`` of the format at every offset, in order."""
     total, columns = cells.probabilities.shape[1], layout.columns
+    # One cell, however sure the net is, must not outweigh a line.
     logs = np.log(np.maximum(cells.probabilities[number], FLOOR))
     permitted = allowed(layout)[number]
     rows = []
