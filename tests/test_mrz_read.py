@@ -175,7 +175,9 @@ def test_reading_is_repeatable(page):
 
 def test_the_confidence_limit_is_the_policys(page, tmp_path):
     text = load_policy().sections["mrz"]["min_confidence"]
-    source = (Path("pipeline") / "policies" / "passport-id.toml").read_text("utf-8")
+    source = (FOLDER.parent.parent / "pipeline" / "policies" / "passport-id.toml").read_text(
+        "utf-8"
+    )
     strict = tmp_path / "strict.toml"
     strict.write_text(source.replace(f"min_confidence = {text}", "min_confidence = 1.1"), "utf-8")
     reading = read_mrz(page, load_policy(strict), today=TODAY)
