@@ -66,10 +66,14 @@ def _certainty(mrz: MrzReading, field: str) -> float:
 
 
 def uncertain_field(name: str, field: FieldValue, policy: Policy) -> Finding:
-    """The finding of a field that was read below the policy's confidence."""
+    """The finding of a field that was read below the policy's confidence.
+
+    It decides nothing by itself: another source that says the same confirms the reading, and one
+    that differs is for review (``pipeline.consistency``).
+    """
     return Finding(
         code="document.field_uncertain",
-        severity=Severity.REVIEW,
+        severity=Severity.INFO,
         subject=name,
         value=round(field.confidence, 3),
         limit=policy.number("documents", "min_field_confidence"),
