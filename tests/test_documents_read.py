@@ -12,6 +12,7 @@ import pytest
 
 from capture.sample import Sample
 from pipeline.documents.read import DocumentReading, read_document
+from pipeline.documents.rectify import rectify
 from pipeline.documents.types import document_types
 from pipeline.findings import Outcome, Severity, outcome_of
 
@@ -78,6 +79,13 @@ def test_ktps(name: str) -> None:
     assert outcome_of(reading.findings) is Outcome.PASS
     assert reading.quad is not None
     assert np.abs(np.array(reading.quad) - np.array(truth["corners"])).max() < 6
+
+
+@pytest.mark.parametrize("name", ["ktp_lestari_flat.jpg", "passport_lestari_flat.jpg"])
+def test_a_page_that_fills_the_picture_is_not_cut(name: str) -> None:
+    page = rectify(picture(name))
+    assert page.quad is not None
+    assert rectify(page.image[6:-6, 6:-6]).quad is None
 
 
 def test_a_ktp_on_its_head_is_turned() -> None:

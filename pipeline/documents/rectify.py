@@ -24,7 +24,7 @@ SMALL = 0.03  # of it that a card fills on a scanner's lid (an ID-1 card on A4 h
 LARGEST = 0.985
 SPECKLE = 12  # px of the reduced picture: noise
 CLEAR = 0.9  # of every side along which there is an edge: no need to look further
-EDGED = 0.6  # of every side of a page that is told from its ground by its edges alone
+EDGED = 0.8  # of every side: less, and it is print on a page that fills the picture
 FORMATS = {  # width / height of what ISO/IEC 7810 and ICAO Doc 9303 define
     "ID-1": 85.6 / 53.98,
     "ID-3": 125.0 / 88.0,
@@ -114,7 +114,9 @@ def find_document(image: Rgb, smallest: float = SMALLEST) -> Quad | None:
                 best, share = fine, edged
         if share >= CLEAR:
             break
-    return _pale_page(image, small, masks[0], smallest) if best is None else _clockwise(best)
+    if best is None or share < EDGED:
+        return _pale_page(image, small, masks[0], smallest)
+    return _clockwise(best)
 
 
 def _candidates(small: Rgb, mask: NDArray[np.uint8], smallest: float) -> list[Quad]:

@@ -47,7 +47,7 @@ ROWS = tuple(field for field in LABELS if field not in ("nik", "blood_type"))
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 IDENTIFYING = ("nik", "name", "birth_date", "sex")
 LOOK_TWICE = frozenset({"name", "birth", "sex"})
-DIGITS = "0123456789"
+DIGITS = "0123456789:"  # the colon may belong to the piece, and must not become a 1
 # The NIK is set wide: narrowed by half its digits stand as the recogniser knows them (measured).
 DIGIT_WIDTHS = (0.5, 0.6, 0.45)  # the last if two looks agree but are unsure
 LEAST_LABELS = 5  # of fourteen, to call a page a KTP
