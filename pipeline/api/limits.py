@@ -42,9 +42,9 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
         elif _announced(scope) > self._most:
-            headers = {"Connection": "close"}  # or the rest of the body would have to be read
-            message = _message(self._most)
-            refusal = problem_response(413, "request.too_large", message, _ADVICE, headers=headers)
+            # The server throws away what still comes: a connection closed in the middle of the
+            # client's sentence would lose our answer on its way.
+            refusal = problem_response(413, "request.too_large", _message(self._most), _ADVICE)
             await refusal(scope, receive, send)
         else:
             await self._app(scope, _Counted(receive, self._most), send)

@@ -10,6 +10,12 @@ import typer
 from pipeline.cli import cases, doctor, ledger, match, models, mrz, quality, read, serve, verify
 
 EXAMPLE = "periksa verify fixtures/applications/pass --report report.html"
+STATUSES = """\b
+Exit status:
+  0  every input was processed, whatever was found
+  2  wrong use             3  an input cannot be read
+  4  weights or engine     5  device
+  6  store or ledger       7  policy                   70  a fault of Periksa"""
 
 
 def _version(wanted: bool) -> None:
@@ -58,7 +64,7 @@ def _group(name: str, about: str, example: str) -> typer.Typer:
 
 
 app = typer.Typer(
-    epilog=_example(EXAMPLE),
+    epilog=f"{_example(EXAMPLE)}\n\n{STATUSES}",
     rich_markup_mode=None,
     no_args_is_help=True,
     pretty_exceptions_enable=False,

@@ -31,7 +31,10 @@ Ids = Annotated[list[str], typer.Argument(metavar="CASE", help="The ids of cases
 def list_(
     state: State = "open", outcome: OutcomeName = None, limit: Limit = 100, as_json: AsJson = False
 ) -> None:
-    """List the queue: failed and doubtful cases before passed ones, then the oldest first."""
+    """List the queue, what needs a person first.
+
+    Failed and doubtful cases come before passed ones, then the oldest first.
+    """
     from pipeline.adjudication.queue import list_cases
     from pipeline.store import open_store
 
@@ -48,19 +51,20 @@ def list_(
 
     from pipeline.cli.show import STYLES, table
 
-    rows = table("case", "application", "office", "type", "outcome", "opened (UTC)")
-    rows.columns[0].no_wrap = True  # an id that is cut short is of no use
+    rows = table("case", "application", "outcome", "opened, UTC", "office")
+    for column in rows.columns[:4]:
+        column.no_wrap = True  # an id on two lines cannot be copied
     for case in found:
         came_out = Text(case.outcome, STYLES[case.outcome])
-        opened = case.opened_at[:16]
-        rows.add_row(case.id, case.number, case.office, case.type, came_out, opened)
+        opened = case.opened_at[5:16].replace("T", " ")  # the case's id has the year
+        rows.add_row(case.id, case.number, came_out, opened, case.office)
     output.show(rows)
     if not found:
         output.say("No cases. Verify an application to open one: periksa verify FOLDER")
 
 
 def show(cases: Ids, as_json: AsJson = False) -> None:
-    """Show cases in full: newest report, digests of the evidence, events of the ledger."""
+    """Show cases: report, digests of the evidence, events."""
     from pipeline.adjudication.queue import show_case
     from pipeline.store import open_store
 
@@ -78,9 +82,10 @@ def _show(line: dict[str, Any]) -> Sequence[RenderableType]:
     from pipeline.cli.show import both, heading, table
     from pipeline.cli.summary import summary
 
-    evidence = table(both("head.evidence"), "", "sha256")
+    evidence = table("", both("head.evidence"))
+    evidence.columns[1].no_wrap = True  # a digest on two lines cannot be compared
     for item in line["evidence"]:
-        evidence.add_row(both(f"kind.{item['role']}"), item["name"], item["sha256"])
+        evidence.add_row(item["name"], item["sha256"])
     events = table("#", "UTC", "", "")
     for event in line["events"]:
         events.add_row(str(event["seq"]), event["time"][:19], event["kind"], event["actor"])

@@ -38,7 +38,10 @@ class Part:
 
 
 def doctor(as_json: AsJson = False) -> None:
-    """Check packages, weights, inference, policy and store; each fault comes with its cure."""
+    """Check every part of the installation; name each remedy.
+
+    Packages, weights, inference, policy and store; the exit status is that of the first fault.
+    """
     output = Output(as_json=as_json)
     parts = []
     for part in _parts():

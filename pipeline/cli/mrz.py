@@ -17,7 +17,10 @@ EXAMPLE = "periksa mrz passport.jpg\n  periksa mrz --json scans/*.jpg > readings
 
 
 def mrz(images: Images, policy: PolicyName = None, as_json: AsJson = False) -> None:
-    """Read the machine-readable zone (TD1, TD2, TD3, MRV-A, MRV-B, French ID) of pictures."""
+    """Read the machine-readable zones of documents.
+
+    Passports (TD3), cards (TD1, TD2), visas (MRV-A, MRV-B) and the French identity card.
+    """
     from pipeline.policy import DEFAULT, load_policy
 
     limits = load_policy(policy or DEFAULT)

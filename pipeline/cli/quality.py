@@ -26,10 +26,16 @@ Profile = Annotated[
 def quality(
     images: Images, profile: Profile = None, policy: PolicyName = None, as_json: AsJson = False
 ) -> None:
-    """Measure the quality components of ISO/IEC 29794-5 and judge them by a profile."""
+    """Measure portraits by the components of ISO/IEC 29794-5.
+
+    The limits of the profile decide: pass, review, fail.
+    """
     from pipeline.policy import DEFAULT, load_policy
+    from pipeline.portrait.profile import load_profile
 
     limits = load_policy(policy or DEFAULT)
+    if profile is not None:
+        load_profile(profile)  # refused here if there is none, not at the first portrait
 
     def assess(image: Path) -> dict[str, Any]:
         from capture.sample import Sample
@@ -48,6 +54,6 @@ def _show(line: dict[str, Any]) -> Sequence[RenderableType]:
     return [
         heading(f"{line['file']}: {both('head.profile')} {line['profile']}"),
         badge("outcome", line["verdict"]),
-        components_list(line["components"]),
+        *components_list(line["components"]),
         *findings_list(line["findings"]),
     ]

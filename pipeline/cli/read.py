@@ -28,7 +28,7 @@ Expected = Annotated[
 def read(
     images: Images, expected: Expected = None, policy: PolicyName = None, as_json: AsJson = False
 ) -> None:
-    """Read documents: their type, every field with its source and confidence, the portrait."""
+    """Read documents: type, fields with their sources, portrait."""
     from pipeline.application import DOCUMENT_KINDS
     from pipeline.policy import DEFAULT, load_policy
 
@@ -49,19 +49,18 @@ def read(
 
 
 def _show(line: dict[str, Any]) -> Sequence[RenderableType]:
-    from pipeline.cli.show import badge, both, findings_list, heading, mrz_block, number, table
+    from rich.text import Text
+
+    from pipeline.cli.show import badge, both, findings_list, heading, mrz_block, table
 
     parts: list[RenderableType] = [heading(f"{line['file']}: {both('kind.' + line['type'])}")]
-    columns = ("field", "value", "source", "confidence", "status")
-    fields = table(*(both(f"head.{name}") for name in columns))
+    fields = table(both("head.field"), both("head.value"), "", "")
+    fields.columns[0].no_wrap = True
     for name, field in line["fields"].items():
-        fields.add_row(
-            both(f"field.{name}"),
-            field["value"],
-            field["source"],
-            number(field["confidence"]),
-            badge("status", field["status"]),
-        )
+        sure = Text(f"{field['confidence']:.2f}")
+        if field["status"] != "read":
+            sure.append(" ").append_text(badge("status", field["status"]))
+        fields.add_row(both(f"field.{name}"), field["value"], field["source"], sure)
     parts.append(fields)
     if line["mrz"] and line["mrz"]["found"]:
         parts.extend(mrz_block(line["mrz"]))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import socket
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -12,8 +13,8 @@ from pipeline.cli.output import Output
 
 EXAMPLE = (
     "periksa serve --host 127.0.0.1 --port 8080\n"
-    "  curl -s --data-binary @passport.jpg -H 'Content-Type: image/jpeg' "
-    "http://127.0.0.1:8080/v1/mrz"
+    "  curl --data-binary @passport.jpg -H 'Content-Type: image/jpeg' \\\n"
+    "    http://127.0.0.1:8080/v1/mrz"
 )
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 GRACE_SECONDS = 30  # how long a verification in progress may take to end
@@ -39,7 +40,11 @@ def serve(
     max_body: MaxBody = 48,
     policy: PolicyName = None,
 ) -> None:
-    """Serve the HTTP interface until Ctrl-C or SIGTERM; work in progress is finished first."""
+    """Serve the HTTP interface until Ctrl-C or SIGTERM.
+
+    Work in progress is finished first. There is no password: keep it on the loopback address, or
+    behind a proxy that asks for one.
+    """
     from pipeline.policy import DEFAULT, load_policy
     from pipeline.store import open_store
 
@@ -62,6 +67,7 @@ def serve(
             )
         address, bound = listener.getsockname()[:2]
         shown = f"[{address}]" if ":" in address else address
+        listener.listen()  # whoever reads the next line may connect at once
         output.say(f"periksa: serving http://{shown}:{bound}/openapi.json")
         # httptools refuses the verbs that biometric devices use; h11 takes any.
         config = uvicorn.Config(
@@ -71,7 +77,15 @@ def serve(
             log_level="warning",
             server_header=False,
         )
+        # uvicorn takes both over while it serves, and raises them again when it has ended.
+        for ending in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(ending, _leave)
         uvicorn.Server(config).run(sockets=[listener])
+
+
+def _leave(_signal: int, _frame: object) -> NoReturn:
+    """Being told to end is no error: the exit status is 0."""
+    raise typer.Exit
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -68,57 +68,63 @@ def findings_list(findings: Sequence[Mapping[str, Any]]) -> Iterable[RenderableT
     """Every finding: what, on which part, against which limit, and what to do about it."""
     for finding in findings:
         yield badge("severity", finding["severity"]).append(f"  {_about(finding)}", "bold")
-        yield Padding(_words(finding["message"], ""), (0, 0, 0, 4))
+        yield _indented(_words(finding["message"], ""))
         if finding.get("advice"):
-            yield Padding(_words(finding["advice"], "-> "), (0, 0, 0, 4))
+            yield _indented(_words(finding["advice"], "-> "))
 
 
 def _about(finding: Mapping[str, Any]) -> str:
     parts = [str(finding["code"])]
     if finding.get("subject"):
         parts.append(str(finding["subject"]))
-    if finding.get("value") is not None:
-        limit = finding.get("limit")
+    value, limit = finding.get("value"), finding.get("limit")
+    if isinstance(value, float | int):  # the message says what is a text
         against = "" if limit is None else f" ({both('head.limit')} {number(limit)})"
-        parts.append(f"{number(finding['value'])}{against}")
+        parts.append(f"{number(value)}{against}")
     return "  ".join(parts)
+
+
+def _indented(text: Text) -> Padding:
+    return Padding(text, (0, 0, 0, 4), expand=False)
 
 
 def _words(words: Mapping[str, str], sign: str) -> Text:
     return Text(f"{sign}{words['id']}\n").append(f"{sign}{words['en']}", "dim")
 
 
-def components_list(components: Mapping[str, Mapping[str, Any]]) -> Columns:
-    """Quality components, as many a row as fit: name and score 0-100, a dash if not assessed."""
-    width = max((len(name) for name in components), default=0)
-    cells = (
-        Text(f"{name:<{width}} {_score(item):>4}", "dim" if _score(item) == "-" else "")
+def components_list(components: Mapping[str, Mapping[str, Any]]) -> Iterable[RenderableType]:
+    """Quality components with their score 0-100, as many a row as fit; then what has none."""
+    measured = {
+        name: item["raw"] if item["scalar"] is None else item["scalar"]
         for name, item in components.items()
-    )
-    return Columns(cells, padding=(0, 4), column_first=True)
-
-
-def _score(item: Mapping[str, Any]) -> str:
-    if item["status"] != "measured":
-        return "-"
-    scalar = item.get("scalar")
-    return number(item.get("raw") if scalar is None else scalar)
+        if item["status"] == "measured"
+    }
+    width = max((len(name) for name in measured), default=0)
+    cells = [f"{name:<{width}} {number(score):>4}" for name, score in measured.items()]
+    yield Columns(cells, padding=(0, 4), column_first=True)
+    others = [name for name in components if name not in measured]
+    if others:
+        yield Text(f"{both('head.not_assessed')}: {', '.join(others)}", "dim")
 
 
 def mrz_block(mrz: Mapping[str, Any]) -> Iterable[RenderableType]:
-    """The zone's lines and whether they are proven."""
+    """The zone's lines and whether they are proven, with the confidence."""
     for line in mrz["lines"]:
         yield Text(f"  {line}", "bold")
-    proven = "head.mrz_verified" if mrz["verified"] else "head.mrz_unverified"
-    known = f"  {mrz['format']}, {both('head.confidence')} {number(mrz['confidence'])}"
-    yield Text(f"{known}: {both(proven)}", STYLES["pass" if mrz["verified"] else "review"])
+    words = label("head.mrz_verified" if mrz["verified"] else "head.mrz_unverified")
+    known = f"  {mrz['format']} {mrz['confidence']:.2f}  "
+    yield Text(f"{known}{words.id}", STYLES["pass" if mrz["verified"] else "review"])
+    yield Text(f"{' ' * len(known)}{words.en}", "dim")
 
 
 def face_line(match: Mapping[str, Any]) -> Text:
-    """One comparison on a line: decision, score, false match rate."""
+    """One comparison on a line: decision, score, false match rate as odds."""
     decision = match["decision"]
     text = Text(f"{match['probe']} - {match['reference']}: ")
     text.append(both(f"decision.{decision}"), STYLES[decision])
-    return text.append(
-        f", {both('head.score')} {number(match['score'])}, FMR {number(match['fmr'])}"
-    )
+    return text.append(f"  {number(match['score'])}  FMR {odds(match['fmr'])}")
+
+
+def odds(rate: float | None) -> str:
+    """A false match rate as people grasp it: one stranger in so many passes."""
+    return f"1 : {1 / rate:,.0f}" if rate else "-"

@@ -43,17 +43,17 @@ def summary(report: Report) -> Sequence[RenderableType]:
 def _head(report: Report) -> Iterable[RenderableType]:
     application, outcome = report["application"], report["outcome"]
     yield Text(f"\n{both('outcome.' + outcome)}", STYLES[outcome])
-    yield Text(both(f"outcome.{outcome}_long"))
-    yield Text(
-        f"{both('head.application')} {application['number']}, {application['office']}, "
-        f"{both('type.' + application['type'])}, SOP {application['sop']}",
-    )
+    words = label(f"outcome.{outcome}_long")
+    yield Text(words.id)
+    yield Text(words.en, "dim")
+    yield Text(f"{both('head.application')} {application['number']}, {application['office']}")
+    yield Text(f"{both('type.' + application['type'])}, SOP {application['sop']}")
 
 
 def _portrait(portrait: Report) -> Iterable[RenderableType]:
     yield heading(f"{both('head.quality')} ({both('head.profile')} {portrait['profile']})")
     yield badge("outcome", portrait["verdict"])
-    yield components_list(portrait["components"])
+    yield from components_list(portrait["components"])
 
 
 def _faces(matches: Sequence[Report]) -> Iterable[RenderableType]:

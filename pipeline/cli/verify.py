@@ -55,7 +55,11 @@ def verify(
     actor: Actor = None,
     as_json: AsJson = False,
 ) -> None:
-    """Verify applications: portrait, documents, faces and data; open a case for each."""
+    """Verify applications and open a case for each.
+
+    Portrait, documents, faces and declared data are judged by the policy; what is wrong or
+    doubtful is listed with its remedy.
+    """
     if report is not None and not report.absolute().parent.is_dir():
         raise typer.BadParameter(f"no folder {report.absolute().parent}", param_hint="--report")
     from pipeline.policy import DEFAULT, load_policy

@@ -1,0 +1,109 @@
+"""The interface at work: the samples over HTTP, their cases, and its own description."""
+
+from __future__ import annotations
+
+import base64
+import json
+import tomllib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from serving import Served, serving
+
+from pipeline.api import Settings
+
+JPEG = {"Content-Type": "image/jpeg"}
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLE = ROOT / "fixtures" / "applications" / "pass"
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    settings = Settings(workers=2, queue=16)
+    with serving(tmp_path_factory.mktemp("api"), settings) as running:
+        yield running
+
+
+def data(name: str) -> str:
+    return base64.b64encode((SAMPLE / name).read_bytes()).decode()
+
+
+def sample() -> dict[str, Any]:
+    """The passing sample as the body of a request."""
+    table = tomllib.loads((SAMPLE / "application.toml").read_text(encoding="utf-8"))
+    papers = [{"kind": paper["kind"], "data": data(paper["file"])} for paper in table["documents"]]
+    table.update(portrait={"data": data(table["portrait"]["file"])}, documents=papers)
+    return table
+
+
+def test_an_application_is_verified_and_its_case_opened(served: Served) -> None:
+    response = served.client.post("/v1/verifications", json=sample())
+    assert response.status_code == 201
+    report = response.json()
+    assert report["outcome"] == "pass"
+    assert {
+        "application", "findings", "portrait", "documents", "face_matches", "consistency",
+        "policy", "models", "timings",
+    } <= set(report)  # fmt: skip
+    case = served.client.get(response.headers["location"]).json()
+    assert case["id"] == report["case"]["id"]
+    assert case["report"] == {key: value for key, value in report.items() if key != "case"}
+    assert [event["kind"] for event in case["events"]] == ["case.opened"]
+    assert {item["role"] for item in case["evidence"]} == {"portrait", "old_passport", "ektp"}
+    listed = served.client.get("/v1/cases", params={"outcome": "pass"}).json()["cases"]
+    assert case["id"] in [each["id"] for each in listed]
+
+
+def test_a_zone_is_read_from_the_raw_body(served: Served) -> None:
+    picture = (SAMPLE / "passport.jpg").read_bytes()
+    response = served.client.post("/v1/mrz", headers=JPEG, content=picture)
+    assert response.status_code == 200
+    reading = response.json()
+    assert reading["found"] is True
+    assert reading["format"] == "TD3"
+    assert len(reading["lines"]) == 2
+
+
+def test_a_portrait_is_measured_from_the_raw_body(served: Served) -> None:
+    picture = (SAMPLE / "portrait.jpg").read_bytes()
+    response = served.client.post("/v1/quality", headers=JPEG, content=picture)
+    assert response.status_code == 200
+    assert response.json()["verdict"] == "pass"
+    assert "LuminanceMean" in response.json()["components"]
+
+
+def test_two_faces_are_compared_by_several_clients_at_once(served: Served) -> None:
+    body = {"probe": data("portrait.jpg"), "reference": data("passport.jpg")}
+    with ThreadPoolExecutor(4) as clients:
+        answers = list(
+            clients.map(lambda _: served.client.post("/v1/matches", json=body), range(6))
+        )
+    assert [answer.status_code for answer in answers] == [200] * 6
+    assert {answer.text for answer in answers} == {answers[0].text}
+    assert answers[0].json()["decision"] == "match"
+
+
+def test_the_description_is_whole(served: Served) -> None:
+    document = served.client.get("/openapi.json").json()
+    assert document["openapi"].startswith("3.1")
+    schemas = document["components"]["schemas"]
+    text = json.dumps(document)
+    used = {part.split('"')[0] for part in text.split("#/components/schemas/")[1:]}
+    assert used <= set(schemas)
+    assert "HTTPValidationError" not in schemas  # ours are problems
+    for path, methods in document["paths"].items():
+        for method, route in methods.items():
+            assert route["description"], (method, path)
+            for status, answer in route["responses"].items():
+                kind = "application/json" if status < "400" else "application/problem+json"
+                assert "example" in answer["content"][kind], (method, path, status)
+            if "application/json" in route.get("requestBody", {}).get("content", {}):
+                assert "example" in route["requestBody"]["content"]["application/json"]
+
+
+@pytest.mark.parametrize("path", ["/docs", "/redoc"])
+def test_no_page_that_loads_code_from_elsewhere(served: Served, path: str) -> None:
+    assert served.client.get(path).status_code == 404
