@@ -28,8 +28,9 @@ from models.text.lines import paddle_lines
 from models.text.tesseract import tesseract_lines
 from pipeline.documents.distance import edit_distance
 from pipeline.documents.fields import FieldValue
-from pipeline.documents.rectify import Rgb, rectify
+from pipeline.documents.rectify import rectify
 from pipeline.documents.types.ktp import Ktp
+from pipeline.evidence import Rgb
 from pipeline.policy import load_policy
 
 GIVEN = ("BIMA SATRIA", "DEWI LESTARI", "NI LUH PUTU", "ANDI", "SITI AISYAH", "JOKO TRI")
