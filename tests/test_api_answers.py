@@ -107,3 +107,30 @@ def test_the_description_is_whole(served: Served) -> None:
 @pytest.mark.parametrize("path", ["/docs", "/redoc"])
 def test_no_page_that_loads_code_from_elsewhere(served: Served, path: str) -> None:
     assert served.client.get(path).status_code == 404
+
+
+def test_the_documentation_names_every_path_and_no_other(served: Served) -> None:
+    described = {
+        f"{method.upper()} {path}"
+        for path, methods in served.client.get("/openapi.json").json()["paths"].items()
+        for method in methods
+    }
+    text = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    headings = [line for line in text.splitlines() if line.startswith("### ")]
+    told = {part for line in headings for part in line.removeprefix("### ").split(", ")}
+    assert told == described
+
+
+@pytest.mark.parametrize("sort", ["shell", "json"])
+def test_the_examples_of_the_documentation_can_be_read(sort: str) -> None:
+    """Each answer is JSON; each command that sends a file sends one that is there."""
+    text = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    blocks = text.split("```")[1::2]
+    if sort == "json":
+        answers = [block.removeprefix("json") for block in blocks if block.startswith("json")]
+        assert all(isinstance(json.loads(answer), dict) for answer in answers)
+        assert len(answers) >= 6
+    else:
+        files = [word[1:] for block in blocks for word in block.split() if word.startswith("@fix")]
+        assert files
+        assert all((ROOT / file).is_file() for file in files)
