@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import sqlite3
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 from commands import SAMPLES, Done, periksa
+from specimen_reports import report_of
 
 STORE = "periksa.sqlite3"
 PROMISED = {
@@ -268,9 +272,44 @@ def test_a_look_without_a_case_needs_no_store(
     assert "Case:" not in done.out
 
 
-def test_a_page_that_cannot_be_written_is_wrong_use(tmp_path: Path) -> None:
+@pytest.fixture
+def ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Verification without its work: what is done with the report matters here."""
+    monkeypatch.setattr(import_module("pipeline.verify"), "verify", lambda *_: report_of())
+    monkeypatch.setattr("pipeline.page.render_report", lambda _report: "<html></html>")
+
+
+def full_disk(*_: object, **__: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_page_that_cannot_be_written_is_wrong_use_and_opens_no_case(
+    ready: None, tmp_path: Path
+) -> None:
     (tmp_path / "page.html").mkdir()
-    done = periksa("verify", "--json", "--no-store", SAMPLES / "pass", "--report",
-                   tmp_path / "page.html")  # fmt: skip
+    done = periksa("verify", "--json", tmp_path, "--report", tmp_path / "page.html")
     assert done.status == 2
     assert done.only["error"]["code"] == "report.unwritable"
+    assert periksa("cases", "list", "--json").out == ""
+
+
+def test_a_disk_that_fills_leaves_the_page_that_was_there(
+    ready: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = tmp_path / "page.html"
+    page.write_text("the last one")
+    monkeypatch.setattr(Path, "replace", full_disk)
+    done = periksa("verify", "--json", tmp_path, "--report", page)
+    assert done.only["error"]["code"] == "report.unwritable"
+    assert "No space left" in done.only["error"]["message"]
+    assert page.read_text() == "the last one"
+    assert list(tmp_path.iterdir()) == [page]
+
+
+def test_applications_of_one_number_have_a_page_each(ready: None, tmp_path: Path) -> None:
+    """Two offices may count alike; and a pipe can be the page."""
+    done = periksa("verify", "--json", "a", "b", "--report", tmp_path / "page.html")
+    assert done.status == 0
+    assert [Path(line["report"]).name for line in done.lines] == ["page-1.html", "page-1-2.html"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["page-1-2.html", "page-1.html"]
+    assert periksa("verify", "--json", "a", "--report", "/dev/null").status == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -74,10 +75,10 @@ def verify(
 
             found = verify_application(folder, limits)
             line = found.to_dict()
+            if report is not None:  # first: whoever gets an error finds no case
+                line["report"] = str(pages.write(found))
             if keep is not None:
                 line["case"] = keep(found)
-            if report is not None:
-                line["report"] = str(pages.write(found))
             return line
 
         judge_each(applications, verify_one, _show, Output(as_json=as_json))
@@ -107,7 +108,7 @@ class _Pages:
 
         path = self._path(report.application.number)
         try:
-            path.write_text(render_report(report), encoding="utf-8")
+            _write_whole(path.resolve(), render_report(report))
         except OSError as error:
             raise ReportUnwritable(
                 "report.unwritable",
@@ -127,6 +128,19 @@ class _Pages:
             path = self._file.with_stem(f"{self._file.stem}-{safe}-{copies}")
         self._taken.add(path)
         return path
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Write ``path`` so that it is there whole or not at all. Raises OSError."""
+    if path.exists() and not path.is_file():  # /dev/stdout, a pipe
+        path.write_text(text, encoding="utf-8")
+        return
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _show(line: dict[str, Any]) -> Sequence[RenderableType]:
