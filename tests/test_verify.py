@@ -50,7 +50,7 @@ def test_fail_is_for_the_face_alone(reports: dict[str, VerificationReport]) -> N
     decisions = {match.reference: match.decision for match in reports["fail"].face_matches}
     assert decisions["passport.jpg"] == "no_match"
     failed = [item for item in reports["fail"].findings if item.severity is Severity.FAIL]
-    assert [item.code.partition(".")[0] for item in failed] == ["faces"] * len(failed)
+    assert {item.code for item in failed} == {"face.no_match"}
 
 
 def test_the_report_is_plain_json_with_every_part(reports: dict[str, VerificationReport]) -> None:
@@ -87,7 +87,7 @@ def test_the_page_is_self_contained_and_bilingual(
 ) -> None:
     page = render_report(reports[name])
     assert not re.findall(r"(?:src|href)=\"(?!data:)", page)
-    assert "http" not in re.sub(r"data:[^\"]+", "", page)
+    assert "//" not in re.sub(r"data:[^\"]+", "", page)
     assert page.count('lang="id"') == page.count('lang="en"') + 1  # <html lang="id">
     assert page.count("data:image/jpeg") >= 5
     assert len(page) < 2_000_000
