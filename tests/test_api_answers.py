@@ -67,6 +67,18 @@ def test_a_zone_is_read_from_the_raw_body(served: Served) -> None:
     assert len(reading["lines"]) == 2
 
 
+def test_a_document_is_read_from_the_raw_body(served: Served) -> None:
+    picture = (SAMPLE / "passport.jpg").read_bytes()
+    response = served.client.post(
+        "/v1/documents", params={"expected": "old_passport"}, headers=JPEG, content=picture
+    )
+    assert response.status_code == 200
+    reading = response.json()
+    assert reading["type"] == "passport"
+    assert reading["fields"]["surname"]["value"] == "WIJAYATAMA"
+    assert len(reading["portrait_box"]) == 4
+
+
 def test_a_portrait_is_measured_from_the_raw_body(served: Served) -> None:
     picture = (SAMPLE / "portrait.jpg").read_bytes()
     response = served.client.post("/v1/quality", headers=JPEG, content=picture)

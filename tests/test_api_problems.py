@@ -84,6 +84,8 @@ REFUSED = [
                  "request.invalid", id="numbers for pictures"),
     pytest.param("POST", "/v1/matches", JSON, b'{"probe": "YQ==", "reference": "YQ=="}', 422,
                  "image.not_a_picture", id="base64 of no picture"),
+    pytest.param("POST", "/v1/documents?expected=visa", JPEG, b"x", 422, "request.invalid",
+                 id="a kind that is not known"),
     pytest.param("GET", "/v1/cases?limit=0", {}, b"", 422, "request.invalid", id="limit"),
     pytest.param("GET", "/v1/cases?state=lost", {}, b"", 422, "request.invalid", id="state"),
     pytest.param("GET", "/v1/cases/20261123-0000000000", {}, b"", 404, "case.not_found",

@@ -67,6 +67,28 @@ SCHEMAS: dict[str, Schema] = {
             "findings": listed("Finding"),
         }
     ),
+    "Document": _object(
+        {
+            "type": {"type": "string", "enum": ["passport", "id_card", "visa", "ktp", "unknown"]},
+            "fields": {"type": "object", "additionalProperties": ref("Field")},
+            "mrz": {"oneOf": [ref("Mrz"), {"type": "null"}]},
+            "portrait_box": {
+                "type": ["array", "null"],
+                "items": _NUMBER,
+                "minItems": 4,
+                "maxItems": 4,
+            },
+            "findings": listed("Finding"),
+        }
+    ),
+    "Field": _object(
+        {
+            "value": _TEXT,
+            "source": {"type": "string", "enum": ["mrz", "viz"]},
+            "confidence": _NUMBER,
+            "status": {"type": "string", "enum": ["read", "uncertain"]},
+        }
+    ),
     "Component": _object(
         {
             "raw": _MAYBE_NUMBER,
