@@ -11,6 +11,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from raw_sqlite import opened
 from specimen_reports import report_of
 
 from pipeline.adjudication.case import open_case
@@ -67,13 +68,13 @@ def garbage(home: Path) -> None:
 
 def of_another_program(home: Path) -> None:
     home.mkdir()
-    with sqlite3.connect(home / FILE) as connection:
+    with opened(home / FILE) as connection:
         connection.execute("CREATE TABLE recipes (name)")
 
 
 def of_a_newer_version(home: Path) -> None:
     open_store(home).close()
-    with sqlite3.connect(home / FILE) as connection:
+    with opened(home / FILE) as connection:
         connection.execute("UPDATE schema_version SET version = 99")
 
 
@@ -190,6 +191,7 @@ WRITER = """
 import sys
 from pathlib import Path
 sys.path.insert(0, "tests")
+from raw_sqlite import opened
 from specimen_reports import report_of
 from pipeline.adjudication.case import open_case
 from pipeline.store import open_store

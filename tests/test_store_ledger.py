@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from raw_sqlite import opened
 from specimen_reports import report_of
 
 from pipeline.adjudication.case import open_case
@@ -60,7 +61,7 @@ def test_a_whole_chain_begins_at_nothing_and_names_its_head(home: Path) -> None:
     chain = state(home)
     assert chain.ok
     assert chain.events == EVENTS
-    with sqlite3.connect(home / FILE) as connection:
+    with opened(home / FILE) as connection:
         rows = connection.execute("SELECT prev_hash, hash FROM ledger_events ORDER BY seq")
         links = rows.fetchall()
     assert [before for before, _ in links] == [GENESIS, *(link for _, link in links[:-1])]
@@ -159,7 +160,7 @@ def test_only_a_noted_head_shows_that_case_and_event_were_cut_off(home: Path) ->
     ],
 )
 def test_the_database_itself_refuses_changes(home: Path, statement: str) -> None:
-    with sqlite3.connect(home / FILE) as connection, pytest.raises(sqlite3.IntegrityError):
+    with opened(home / FILE) as connection, pytest.raises(sqlite3.IntegrityError):
         connection.execute(statement)
     assert state(home).ok
 
@@ -167,7 +168,7 @@ def test_the_database_itself_refuses_changes(home: Path, statement: str) -> None
 def test_the_ledger_holds_no_personal_data(tmp_path: Path) -> None:
     with open_store(tmp_path) as store:
         open_case(store, report_of("1104", Outcome.FAIL, name="SITI CONTOH"))
-    with sqlite3.connect(tmp_path / FILE) as connection:
+    with opened(tmp_path / FILE) as connection:
         rows = json.dumps(connection.execute("SELECT * FROM ledger_events").fetchall())
     assert "SITI" not in rows
     assert "1104" not in rows
