@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-import sqlite3
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 
 import pytest
 from commands import SAMPLES, Done, periksa
+from raw_sqlite import opened
 from specimen_reports import report_of
 
 STORE = "periksa.sqlite3"
@@ -188,11 +188,10 @@ def test_the_chain_holds_after_a_run(home: Path) -> None:
     ],
 )  # fmt: skip
 def test_tampering_is_reported_with_status_6(home: Path, statement: str, code: str) -> None:
-    with sqlite3.connect(home / STORE) as connection:
+    with opened(home / STORE) as connection:
         for trigger in ("ledger_no_update", "ledger_no_delete"):
             connection.execute(f"DROP TRIGGER {trigger}")
         connection.execute(statement)
-    connection.close()
     done = periksa("ledger", "verify", "--json")
     assert done.status == 6
     assert done.only["ok"] is False
@@ -203,11 +202,10 @@ def test_tampering_is_reported_with_status_6(home: Path, statement: str, code: s
 
 def test_events_cut_off_show_against_a_head_noted_earlier(home: Path) -> None:
     head = periksa("ledger", "verify", "--json").only["head"]
-    with sqlite3.connect(home / STORE) as connection:
+    with opened(home / STORE) as connection:
         connection.execute("DROP TRIGGER ledger_no_delete")
         connection.execute("DELETE FROM ledger_events WHERE seq = 3")
         connection.execute("DELETE FROM cases WHERE outcome = 'fail'")
-    connection.close()
     assert periksa("ledger", "verify").status == 0  # nothing else can show it
     done = periksa("ledger", "verify", "--json", "--head", head)
     assert done.status == 6
@@ -221,9 +219,8 @@ def garbage(home: Path) -> None:
 
 def foreign(home: Path) -> None:
     home.mkdir()
-    with sqlite3.connect(home / STORE) as connection:
+    with opened(home / STORE) as connection:
         connection.execute("CREATE TABLE songs (title TEXT)")
-    connection.close()
 
 
 @pytest.mark.parametrize(
