@@ -1,4 +1,6 @@
-"""How well KTP-like cards are read: ``python -m benchmarks.accuracy.ktp --portrait FILE``.
+"""How well are KTP-like cards read, by either text engine?
+
+    ./dev bench accuracy.ktp --portrait FILE [--cards 30]
 
 Cards are drawn by ``fixtures.documents`` with invented data, then scanned or photographed by
 simulation, so the truth is known to the letter. A field is exact if its value equals the truth;
@@ -19,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks._history import append
 from capture.sample import Sample
 from fixtures.documents.holder import Holder
 from fixtures.documents.ktp import draw_ktp
@@ -121,7 +124,7 @@ def measure(engine: Callable[[], LineReader], cards: int, portrait: Rgb) -> dict
 
 
 def main() -> None:
-    """Print one JSON line an engine."""
+    """Print one JSON line an engine, and keep it in the history."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--portrait", type=Path, required=True, help="picture to print on cards")
     parser.add_argument("--cards", type=int, default=30)
@@ -131,6 +134,7 @@ def main() -> None:
     for name in options.engine or ENGINES:
         row = {"engine": name, **measure(ENGINES[name], options.cards, portrait)}
         print(json.dumps(row), flush=True)
+        append("ktp", row)
 
 
 if __name__ == "__main__":

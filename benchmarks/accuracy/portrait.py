@@ -1,4 +1,6 @@
-"""How well portraits are measured: ``python -m benchmarks.accuracy.portrait [--pictures FOLDER]``.
+"""How well are portraits measured against the truth of rendered people?
+
+    ./dev bench accuracy.portrait [--pictures FOLDER]
 
 On rendered people whose truth is known (``--people FOLDER``, by default the gold people; more by
 ``python -m fixtures.people --out FOLDER SEED...``): error of pose and framing, and cost. With
