@@ -12,10 +12,11 @@ from pathlib import Path
 
 from capture.sample import Sample
 from models.catalogue import digest_of
+from models.runtime import spread
 from pipeline.application import Application, load_application
 from pipeline.consistency import FieldComparison, compare_fields
 from pipeline.documents.read import read_document
-from pipeline.evidence import portrait_of, scan_of
+from pipeline.evidence import Scan, portrait_of, scan_of
 from pipeline.faces.match import DescribedFace, FaceMatch, compare_faces, describe_face
 from pipeline.findings import Finding, Severity, Words, outcome_of
 from pipeline.policy import Policy, load_policy
@@ -53,10 +54,7 @@ def verify(application: Application | Path, policy: Policy | None = None) -> Ver
     with clock.stage("portrait"):
         quality = assess_portrait(picture, policy, face=face)
     with clock.stage("documents"):
-        documents = tuple(
-            ReadDocument(kind, scan, read_document(scan, policy, expected=kind))
-            for kind, scan in scans
-        )
+        documents = tuple(spread(lambda paper: _read(*paper, policy), scans))
     with clock.stage("faces"):
         live = describe_face(picture, face)
         matches = tuple(_match(live, picture.name, paper, policy) for paper in documents)
@@ -79,6 +77,11 @@ def verify(application: Application | Path, policy: Policy | None = None) -> Ver
         timings=clock.stages,
         verified_at=datetime.now(UTC),
     )
+
+
+def _read(kind: str, scan: Scan, policy: Policy) -> ReadDocument:
+    """One document, looked at first as what it was handed in as."""
+    return ReadDocument(kind, scan, read_document(scan, policy, expected=kind))
 
 
 def _match(

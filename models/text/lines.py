@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.catalogue import path_of
-from models.runtime import onnx_model
+from models.runtime import onnx_model, spread
 from models.text._boxes import text_boxes
 from models.text._ctc import Alphabet, Letter
 from models.text._lines import Quad, Rgb, TextLine
@@ -51,7 +51,7 @@ class PaddleLines:
     def lines(self, image: Rgb) -> tuple[TextLine, ...]:
         """Every line of ``image`` (H x W x 3, uint8, RGB, upright), from top to bottom."""
         quads = sorted(self.find(image), key=lambda quad: float(quad[:, 1].mean()))
-        lines = (self._read(image, quad, SQUEEZE, self._latin) for quad in quads)
+        lines = spread(lambda quad: self._read(image, quad, SQUEEZE, self._latin), quads)
         return tuple(line for line in lines if line.text)
 
     def read_line(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 from typing import Annotated, NoReturn
@@ -45,6 +46,8 @@ def serve(
     Work in progress is finished first. There is no password: keep it on the loopback address, or
     behind a proxy that asks for one.
     """
+    # The requests share the cores, not the parts of one request.
+    os.environ.setdefault("PERIKSA_THREADS", "1")
     from pipeline.policy import DEFAULT, load_policy
     from pipeline.store import open_store
 
@@ -57,7 +60,7 @@ def serve(
 
         from pipeline.api import Settings, create_app
 
-        cv2.setNumThreads(1)  # the requests share the cores, not the parts of one request
+        cv2.setNumThreads(1)
         settings = Settings(workers=workers, queue=queue, max_body=max_body << 20)
         application = create_app(store, limits, settings)
         if host not in LOOPBACK:

@@ -63,8 +63,10 @@ def verify(
     """
     if report is not None and not report.absolute().parent.is_dir():
         raise typer.BadParameter(f"no folder {report.absolute().parent}", param_hint="--report")
+    from models.runtime import prefetch
     from pipeline.policy import DEFAULT, load_policy
 
+    prefetch("text_lines_rec", "text_lines_det", "dlib_resnet", "mrz_net")
     limits = load_policy(policy or DEFAULT)
     pages = _Pages(report, several=len(applications) > 1)
     with ExitStack() as stack:
