@@ -28,8 +28,8 @@ TABLE = Calibration(
         (0.5, 1e-2, "a row"),
         (0.6, 10**-2.5, "halfway between two rows in the logarithm"),
         (0.7, 1e-3, "a row"),
-        (0.9, 1e-6, "the last row"),
-        (0.95, 1e-6, "above everything that was seen: not less than one in all"),
+        (0.9, 3e-6, "the last row: one error of a million bounds no smaller rate (rule of 3)"),
+        (0.95, 3e-6, "above everything that was seen: rule of 3"),
     ],
 )
 def test_fmr_of_a_score(score: float, fmr: float, why: str) -> None:
@@ -110,7 +110,7 @@ def _written(folder: Path, **changes: Any) -> Path:
 
 def test_an_office_can_bring_its_own(tmp_path: Path) -> None:
     calibration = load_calibration(_written(tmp_path))
-    assert (calibration.name, calibration.fmr(0.9)) == ("office", 0.01)
+    assert (calibration.name, calibration.fmr(0.9)) == ("office", 0.03)
 
 
 @pytest.mark.parametrize("model", ["face_mesh", "dlib_resnet", "mesh_to_dlib"])

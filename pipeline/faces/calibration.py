@@ -24,6 +24,7 @@ from pipeline.faces.interval import interval
 FOLDER = Path(__file__).parent.parent / "policies" / "calibrations"
 ALIGNMENT = "mesh_to_dlib"  # the coefficients count as a model: scores hang on them
 MODELS = ("blazeface_short", "face_mesh", "iris", "dlib_resnet", ALIGNMENT)
+RULE_OF_3 = 3  # no error in N trials bounds the rate by 3 / N at 95 %: ISO/IEC 19795-1, annex B
 RULE_OF_30 = 30  # errors that a claimed rate must rest on: ISO/IEC 19795-1, annex B
 
 
@@ -52,20 +53,27 @@ class Calibration:
         """The smallest false match rate that these data can claim."""
         return RULE_OF_30 / self.impostors
 
+    @property
+    def floor(self) -> float:
+        """The smallest rate that is ever stated."""
+        return min(1.0, RULE_OF_3 / self.impostors)
+
     def fmr(self, score: float) -> float:
         """The false match rate of a threshold at ``score``, between table rows in its logarithm.
 
-        Never below one in all comparisons: what was not seen is not claimed.
+        Never below what the number of comparisons can bound (rule of 3): where no impostor was
+        seen, the rate is not claimed to be smaller.
         """
         place = bisect_left(self.scores, score)
         if place == 0:
             return 1.0
         if place == len(self.scores):
-            return 1 / self.impostors
+            return self.floor
         low, high = self.scores[place - 1], self.scores[place]
         share = (score - low) / (high - low)
         logs = [math.log(max(self.errors[row], 1)) for row in (place - 1, place)]
-        return min(1.0, math.exp(logs[0] + share * (logs[1] - logs[0])) / self.impostors)
+        rate = math.exp(logs[0] + share * (logs[1] - logs[0])) / self.impostors
+        return min(1.0, max(rate, self.floor))
 
     def rate(self, score: float) -> Rate:
         """``fmr`` with its 95 % interval."""
