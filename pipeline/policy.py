@@ -59,19 +59,27 @@ def load_policy(name: str | Path = DEFAULT) -> Policy:
 
 @lru_cache(maxsize=16)
 def _load(path: Path) -> Policy:
+    data, sections = read_limits(path, "policy", "policy.")
+    version = str(sections.get("version", "unversioned"))
+    return Policy(path.stem, version, hashlib.sha256(data).hexdigest(), sections)
+
+
+def read_limits(path: Path, kind: str, code: str) -> tuple[bytes, dict[str, Any]]:
+    """A TOML file of limits, as bytes (for its digest) and parsed.
+
+    Raises PolicyError with ``code`` + missing or malformed, speaking of a ``kind``.
+    """
     try:
         data = path.read_bytes()
-        sections = tomllib.loads(data.decode())
+        return data, tomllib.loads(data.decode())
     except OSError as error:
-        known = ", ".join(sorted(file.stem for file in FOLDER.glob("*.toml")))
+        known = ", ".join(sorted(file.stem for file in path.parent.glob("*.toml"))) or "none there"
         raise PolicyError(
-            "policy.missing",
-            f"policy {path} cannot be read: {error.strerror}",
-            f"Known policies: {known}; or name a .toml file.",
+            f"{code}missing",
+            f"{kind} {path} cannot be read: {error.strerror}",
+            f"Known: {known}; or name a .toml file.",
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise PolicyError(
-            "policy.malformed", f"policy {path}: {error}", "Correct the TOML at that place."
+            f"{code}malformed", f"{kind} {path}: {error}", "Correct the TOML at that place."
         ) from error
-    version = str(sections.get("version", "unversioned"))
-    return Policy(path.stem, version, hashlib.sha256(data).hexdigest(), sections)

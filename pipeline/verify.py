@@ -17,6 +17,7 @@ from pipeline.application import Application, load_application
 from pipeline.consistency import FieldComparison, compare_fields
 from pipeline.documents.read import read_document
 from pipeline.evidence import Scan, portrait_of, scan_of
+from pipeline.faces.calibration import calibration_digest, model_digests
 from pipeline.faces.match import DescribedFace, FaceMatch, compare_faces, describe_face
 from pipeline.findings import Finding, Severity, Words, outcome_of
 from pipeline.policy import Policy, load_policy
@@ -73,10 +74,17 @@ def verify(application: Application | Path, policy: Policy | None = None) -> Ver
         face_matches=matches,
         consistency=comparisons,
         policy=policy,
-        models={name: digest_of(name) for name in MODELS},
+        models=_digests(policy),
         timings=clock.stages,
         verified_at=datetime.now(UTC),
     )
+
+
+def _digests(policy: Policy) -> dict[str, str]:
+    """The sha256 of everything beside the policy that a repetition needs."""
+    calibration = str(policy.section("faces")["calibration"])
+    weights = {name: digest_of(name) for name in MODELS}
+    return {**weights, **model_digests(), "calibration": calibration_digest(calibration)}
 
 
 def _read(kind: str, scan: Scan, policy: Policy) -> ReadDocument:

@@ -106,8 +106,16 @@ def load_calibration(name: str | Path) -> Calibration:
 
     Raises PolicyError if it is missing, malformed, or was made with other models.
     """
-    path = Path(name) if str(name).endswith(".json") else FOLDER / f"{name}.json"
-    return _load(path)
+    return _load(_path(name))
+
+
+def calibration_digest(name: str | Path) -> str:
+    """The sha256 of a calibration that was loaded before: part of what made a decision."""
+    return hashlib.sha256(_path(name).read_bytes()).hexdigest()
+
+
+def _path(name: str | Path) -> Path:
+    return Path(name) if str(name).endswith(".json") else FOLDER / f"{name}.json"
 
 
 def model_digests() -> dict[str, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,12 +12,14 @@ from typing import Any, Literal, NoReturn
 
 from pipeline.errors import PolicyError
 from pipeline.findings import Finding, Severity, Words
+from pipeline.policy import read_limits
 from pipeline.portrait.component import Component
 from pipeline.portrait.measures import standard_measures
 from pipeline.portrait.measures._measure import Measure
 from pipeline.portrait.passport import passport_measures
 
 FOLDER = Path(__file__).parent.parent / "policies" / "profiles"
+_KIND = ("profile", "policy.profile_")  # what errors call it, and how their codes begin
 _KEYS = {"measure", "value", "min", "max", "tolerance", "severity", "clause"}
 _GRAVITY = {Severity.FAIL: 0, Severity.REVIEW: 1, Severity.INFO: 2}
 
@@ -67,7 +68,7 @@ def load_profile(name: str | Path) -> Profile:
 
 @lru_cache(maxsize=16)
 def _load(path: Path) -> Profile:
-    data, table = _read(path)
+    data, table = read_limits(path, *_KIND)
     rules = [_rule(entry, path) for entry in table.get("rules", [])]
     by_eye = tuple(_known(str(name), path).name for name in table.get("by_eye", []))
     digest = hashlib.sha256(data).hexdigest()
@@ -89,26 +90,9 @@ def _load(path: Path) -> Profile:
 
 def _base(path: Path) -> Profile:
     """The profile that another one extends; one step deep, so that nothing can go in circles."""
-    if "extends" in _read(path)[1]:
+    if "extends" in read_limits(path, *_KIND)[1]:
         _refuse(path, "is extended and must not extend another")
     return _load(path)
-
-
-def _read(path: Path) -> tuple[bytes, dict[str, Any]]:
-    try:
-        data = path.read_bytes()
-        return data, tomllib.loads(data.decode())
-    except OSError as error:
-        known = ", ".join(sorted(file.stem for file in FOLDER.glob("*.toml")))
-        raise PolicyError(
-            "policy.profile_missing",
-            f"profile {path} cannot be read: {error.strerror}",
-            f"Known profiles: {known}; or name a .toml file.",
-        ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise PolicyError(
-            "policy.profile_malformed", f"profile {path}: {error}", "Correct the TOML there."
-        ) from error
 
 
 def _rule(entry: Mapping[str, Any], path: Path) -> Rule:
