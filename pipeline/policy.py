@@ -77,7 +77,7 @@ def read_limits(path: Path, kind: str, code: str) -> tuple[bytes, dict[str, Any]
         raise PolicyError(
             f"{code}missing",
             f"{kind} {path} cannot be read: {error.strerror}",
-            f"Known: {known}; or name a .toml file.",
+            f"Known {path.parent.name}: {known}; or name a .toml file.",
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise PolicyError(
