@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -114,15 +114,12 @@ def _new(report: VerificationReport, text: str, now: str) -> AdjudicationCase:
 def _renewed(
     known: AdjudicationCase, report: VerificationReport, text: str, now: str
 ) -> AdjudicationCase:
-    return AdjudicationCase(
-        id=known.id,
-        number=known.number,
-        office=known.office,
+    """The same case with its newest verification; its place in the queue stays."""
+    return replace(
+        known,
         type=report.application.type,
         outcome=report.outcome.value,
-        state=known.state,
         priority=PRIORITY[report.outcome],
-        opened_at=known.opened_at,  # its place in the queue stays
         verified_at=now,
         verifications=known.verifications + 1,
         report_sha256=digest_of_text(text),
