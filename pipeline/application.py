@@ -86,7 +86,7 @@ def _parse(toml: Path) -> Mapping[str, Any]:
             f"no {toml}",
             f"Name a folder that holds {FILE}; fixtures/applications/pass shows one.",
         ) from None
-    except (OSError, NotADirectoryError) as error:
+    except OSError as error:
         raise ApplicationError(
             "application.unreadable",
             f"{toml} cannot be read: {error.strerror}",

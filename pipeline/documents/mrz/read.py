@@ -18,7 +18,7 @@ from pipeline.documents.mrz.locate import Zone, search
 from pipeline.documents.mrz.parse import MrzText, parse_mrz
 from pipeline.documents.mrz.reading import MrzReading
 from pipeline.documents.mrz.recognise import Placed, Recogniser
-from pipeline.documents.mrz.repair import Repair, repair
+from pipeline.documents.mrz.repair import Repair, applied, repair
 from pipeline.documents.mrz.rules import check_results
 from pipeline.documents.mrz.wording import COMPARE, RESCAN
 from pipeline.evidence import Rgb, Scan, rgb_of
@@ -138,7 +138,7 @@ def _reading(best: _Candidate, policy: Policy, today: date | None) -> MrzReading
     text = parse_mrz(
         decoding.lines, today=today, expiry_review_days=days, format=decoding.format.name
     )
-    raw = _raw(decoding, best.repairs)
+    raw = applied(decoding.lines, (change.undone for change in best.repairs))
     sure = replace(decoding, lines=raw).confidence
     findings = (
         *_weighed(text, decoding, sure, least),
@@ -162,13 +162,6 @@ def _reading(best: _Candidate, policy: Policy, today: date | None) -> MrzReading
 def _holds(text: MrzText) -> bool:
     """Whether every rule of the text holds; an expired document is still well printed."""
     return all(f.severity is Severity.INFO or f.code == "mrz.expired" for f in text.findings)
-
-
-def _raw(decoding: Decoding, repairs: tuple[Repair, ...]) -> tuple[str, ...]:
-    rows = [list(line) for line in decoding.lines]
-    for change in repairs:
-        rows[change.row][change.column] = change.read
-    return tuple("".join(row) for row in rows)
 
 
 def _weighed(

@@ -7,6 +7,7 @@ repair is reported, and what was repaired is never ``verified``.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -37,6 +38,11 @@ class Repair:
     read: str
     written: str
 
+    @property
+    def undone(self) -> Repair:
+        """The substitution that takes this one back."""
+        return Repair(self.row, self.column, self.written, self.read)
+
 
 @dataclass(frozen=True, slots=True)
 class _Option:
@@ -47,12 +53,13 @@ class _Option:
 def repair(decoding: Decoding) -> tuple[Decoding, tuple[Repair, ...]]:
     """The decoding with the cheapest substitutions that make its rules hold, and these."""
     codes = _code_repairs(decoding)
-    lines = _written(decoding.lines, codes)
+    lines = applied(decoding.lines, codes)
     digits = _digit_repairs(decoding, lines)
-    return replace(decoding, lines=_written(lines, digits)), (*codes, *digits)
+    return replace(decoding, lines=applied(lines, digits)), (*codes, *digits)
 
 
-def _written(lines: tuple[str, ...], repairs: tuple[Repair, ...]) -> tuple[str, ...]:
+def applied(lines: tuple[str, ...], repairs: Iterable[Repair]) -> tuple[str, ...]:
+    """``lines`` with the substitutions made."""
     rows = [list(line) for line in lines]
     for change in repairs:
         rows[change.row][change.column] = change.written
@@ -72,7 +79,7 @@ def _digit_repairs(decoding: Decoding, lines: tuple[str, ...]) -> tuple[Repair, 
             repairs = tuple(option.repair for option in group)
             if _same_place(repairs) or sum(option.cost for option in group) >= wrong:
                 continue
-            changed = _written(lines, repairs)
+            changed = applied(lines, repairs)
             switches = sum(map(changes, changed, decoding.format.masks)) - before
             cost = sum(option.cost for option in group) - SWITCH * max(0, switches)
             worths.append((wrong - _wrong(decoding.format, changed) - cost, repairs))
