@@ -6,6 +6,7 @@ Sample -> Portrait / Scan -> QualityReport, DocumentReading, FaceMatch, FieldCom
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,14 +16,14 @@ from models.catalogue import digest_of
 from models.runtime import spread
 from pipeline.application import Application, load_application
 from pipeline.consistency import FieldComparison, compare_fields
-from pipeline.documents.read import read_document
-from pipeline.evidence import Scan, portrait_of, scan_of
+from pipeline.documents.read import DocumentReading, read_document
+from pipeline.evidence import Rgb, Scan, portrait_of, scan_of
 from pipeline.faces.calibration import calibration_digest, model_digests
 from pipeline.faces.match import DescribedFace, FaceMatch, compare_faces, describe_face
 from pipeline.findings import Finding, Severity, Words, outcome_of
 from pipeline.policy import Policy, load_policy
-from pipeline.portrait.assess import QualityReport, assess_portrait
-from pipeline.portrait.locate import locate_face
+from pipeline.portrait.assess import QualityReport, assess_located
+from pipeline.portrait.locate import LocatedFace, locate_face
 from pipeline.progress import StageClock
 from pipeline.report import ReadDocument, VerificationReport
 
@@ -53,15 +54,14 @@ def verify(application: Application | Path, policy: Policy | None = None) -> Ver
     with clock.stage("locate"):
         face = locate_face(picture.image)
     with clock.stage("portrait"):
-        quality = assess_portrait(picture, policy, face=face)
+        quality = assess_located(picture.image, face, policy)
     with clock.stage("documents"):
         documents = tuple(spread(lambda paper: _read(*paper, policy), scans))
     with clock.stage("faces"):
-        live = describe_face(picture, face)
+        live = _described(picture.image, face)
         matches = tuple(_match(live, picture.name, paper, policy) for paper in documents)
     with clock.stage("consistency"):
-        readings = {document.kind: document.reading for document in documents}
-        comparisons = compare_fields(case.declared, readings, policy)
+        comparisons = compare_fields(case.declared, _by_kind(documents), policy)
 
     findings = _gather(case, quality, documents, matches, comparisons)
     return VerificationReport(
@@ -92,14 +92,30 @@ def _read(kind: str, scan: Scan, policy: Policy) -> ReadDocument:
     return ReadDocument(kind, scan, read_document(scan, policy, expected=kind))
 
 
+def _by_kind(documents: Sequence[ReadDocument]) -> dict[str, DocumentReading]:
+    """Readings by kind; a second paper of a kind is numbered, so that none hides another."""
+    readings: dict[str, DocumentReading] = {}
+    seen: Counter[str] = Counter()
+    for document in documents:
+        seen[document.kind] += 1
+        number = f" {seen[document.kind]}" if seen[document.kind] > 1 else ""
+        readings[document.kind + number] = document.reading
+    return readings
+
+
 def _match(
     live: DescribedFace | None, name: str, document: ReadDocument, policy: Policy
 ) -> FaceMatch:
     """The live portrait against the portrait printed in one document."""
     reading = document.reading
     page = document.scan.image if reading.page is None else reading.page
-    printed = describe_face(page, reading.portrait)
+    printed = _described(page, reading.portrait)
     return compare_faces(live, printed, policy, names=(name, document.scan.name))
+
+
+def _described(image: Rgb, face: LocatedFace | None) -> DescribedFace | None:
+    """The face for a comparison; one that the search did not find is not searched again."""
+    return None if face is None else describe_face(image, face)
 
 
 def _gather(

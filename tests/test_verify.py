@@ -128,6 +128,43 @@ def test_a_portrait_without_a_face_never_passes(tmp_path: Path, applications: Pa
     assert "<html" in render_report(report)
 
 
+def test_a_face_that_was_not_found_is_not_searched_again(
+    tmp_path: Path, applications: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The full search is the dearest part of a portrait without a face."""
+    from PIL import Image
+
+    def refuse(_image: object) -> None:
+        raise AssertionError("searched again")
+
+    folder = shutil.copytree(applications / "pass", tmp_path / "case")
+    Image.new("RGB", (630, 810), "white").save(folder / "portrait.jpg")
+    monkeypatch.setattr("pipeline.portrait.assess.locate_face", refuse)
+    monkeypatch.setattr("pipeline.faces.match.locate_face", refuse)
+    assert verify(folder).outcome is Outcome.FAIL
+
+
+@pytest.mark.parametrize("first", ["own", "another's"])
+def test_a_second_paper_of_a_kind_hides_no_conflict(
+    tmp_path: Path, applications: Path, first: str
+) -> None:
+    """Two identity cards, one of somebody else: in either order the numbers differ."""
+    folder = shutil.copytree(applications / "review", tmp_path / "case")
+    shutil.copy(applications / "pass" / "ktp.jpg", folder / "other.jpg")
+    if first == "another's":
+        (folder / "ktp.jpg").rename(folder / "own.jpg")
+        (folder / "other.jpg").rename(folder / "ktp.jpg")
+        (folder / "own.jpg").rename(folder / "other.jpg")
+    toml = folder / "application.toml"
+    toml.write_text(toml.read_text() + '\n[[documents]]\nkind = "ektp"\nfile = "other.jpg"\n')
+    report = verify(folder)
+    row = next(item for item in report.consistency if item.field == "nik")
+    assert row.status == "different"
+    assert len(row.values) == 3
+    assert report.outcome is Outcome.FAIL
+    assert "ektp 2" in render_report(report)
+
+
 def test_swapped_documents_never_pass(tmp_path: Path, applications: Path) -> None:
     folder = shutil.copytree(applications / "pass", tmp_path / "case")
     (folder / "passport.jpg").rename(folder / "other.jpg")

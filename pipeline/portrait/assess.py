@@ -66,8 +66,18 @@ def assess_portrait(
     ModelError; a poor portrait is no error but has findings.
     """
     image = rgb_of(portrait)
+    return assess_located(image, face or locate_face(image), policy, profile=profile)
+
+
+def assess_located(
+    image: Rgb,
+    face: LocatedFace | None,
+    policy: Policy | None = None,
+    *,
+    profile: str | None = None,
+) -> QualityReport:
+    """``assess_portrait`` after the search: ``face`` is what it found, None if it found nothing."""
     rules = load_profile(profile or _profile_of(policy or load_policy()))
-    face = face or locate_face(image)
     if face is None:
         return _without_face(rules)
     view = PortraitView(image, face)
