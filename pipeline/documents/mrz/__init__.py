@@ -2,7 +2,7 @@
 
 check_digits, formats, codes, dates, names   the standard as data and small functions
 rules, parse, compose                        text <-> fields, with a verdict on every rule
-locate -> strips -> recognise -> decode -> repair -> read   a picture to a reading
+locate -> strips -> recognise -> decode -> repair -> find -> read   a picture to a reading
 """
 
 from pipeline.documents.mrz.compose import format_mrz
