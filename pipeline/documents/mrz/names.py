@@ -1,54 +1,72 @@
-"""Names between print and machine-readable zone: ICAO Doc 9303-3, 4.6 and 6 (transliteration)."""
+"""The name field of a zone: how it is divided, and how a name that is too long is cut.
+
+Source: ICAO Doc 9303-3, 4.6, and Doc 9303-4 to -7, 4.2.2 and 4.2.3 (truncation).
+"""
 
 from __future__ import annotations
 
-import unicodedata
+from pipeline.documents.mrz.transliteration import transliterate
 
-# Table A of section 6 where it is more than dropping the accent; first choice of each row.
-_LATIN = {
-    "Ä": "AE", "Å": "AA", "Æ": "AE", "Ð": "D", "Đ": "D", "Ħ": "H", "ı": "I", "Ĳ": "IJ",
-    "Ł": "L", "Ŋ": "N", "Ö": "OE", "Ø": "OE", "Œ": "OE", "ẞ": "SS", "ß": "SS", "Þ": "TH",
-    "Ŧ": "T", "Ü": "UE", "ſ": "S",
-}  # fmt: skip
-
-
-def transliterate(name: str) -> str:
-    """``name`` in A to Z and fillers: apostrophes vanish, hyphens and blanks become ``<``.
-
-    Raises ValueError for letters of other scripts, which the issuer transliterates by its own
-    table.
-    """
-    letters = "".join(_letter(character) for character in name.strip())
-    return "<".join(part for part in letters.split("<") if part)
-
-
-def _letter(character: str) -> str:
-    upper = character if character in _LATIN else character.upper()
-    if upper in _LATIN:
-        return _LATIN[upper]
-    if upper.isspace() or upper in "-</":
-        return "<"
-    if upper in "'`´’ʼ.,":
-        return ""
-    plain = unicodedata.normalize("NFKD", upper)
-    kept = "".join(c for c in plain if not unicodedata.combining(c)).upper()
-    if kept and all("A" <= c <= "Z" for c in kept):
-        return kept
-    raise ValueError(f"{character!r} has no place in a machine-readable name")
+SECONDARY = "<<"
+_LEAST_SECONDARY = 3  # two fillers and the first letter of the given names
 
 
 def split_name(zone: str) -> tuple[str | None, str | None]:
-    """Surname and given names of a name field; None for what is absent."""
-    primary, _, secondary = zone.strip("<").partition("<<")
-    return _spaced(primary), _spaced(secondary)
+    """Surname and given names of a name field; None for what is absent.
+
+    A field that begins with two fillers has given names only.
+    """
+    primary, _, secondary = zone.rstrip("<").partition(SECONDARY)
+    return spaced(primary), spaced(secondary)
 
 
-def joined_name(surname: str, given_names: str, columns: int) -> str:
-    """A name field of ``columns`` characters, cut at the end when it is too long."""
-    first, second = transliterate(surname), transliterate(given_names)
-    zone = f"{first}<<{second}" if second else first
+def spaced(zone: str) -> str | None:
+    """The parts of a zone with one blank between them; None if there are none."""
+    return " ".join(part for part in zone.split("<") if part) or None
+
+
+def joined_name(surname: str, given_names: str, columns: int, language: str | None = None) -> str:
+    """A name field of ``columns`` characters. Raises ValueError for what cannot stand in it.
+
+    A single name goes to the primary identifier. A name that is too long is cut so that the last
+    place holds a letter, and that the primary identifier leaves room for one letter of the
+    secondary one.
+    """
+    names = (transliterate(name, language) for name in (surname, given_names))
+    primary, *secondary = [name for name in names if name] or [""]
+    if secondary:
+        primary = _within(primary, columns - _LEAST_SECONDARY)
+    zone = SECONDARY.join([primary, *secondary])
+    if len(zone) > columns and zone[columns - 1] == "<":
+        zone = _one_letter_less(zone[: columns - 1]) + zone[columns - 1 :]
     return zone[:columns].ljust(columns, "<")
 
 
-def _spaced(zone: str) -> str | None:
-    return " ".join(part for part in zone.split("<") if part) or None
+def _within(name: str, columns: int) -> str:
+    """``name`` with letters taken from its longest parts, from its end when all are initials."""
+    while len(name) > columns:
+        shorter = _shorter_part(name)
+        name = shorter if shorter != name else name[:columns].rstrip("<")
+    return name
+
+
+def _one_letter_less(zone: str) -> str:
+    """A letter taken from the secondary identifier, else from the primary one.
+
+    The first letter of the part behind the cut gets its place.
+    """
+    primary, separator, secondary = zone.partition(SECONDARY)
+    shorter = _shorter_part(secondary)
+    if shorter != secondary:
+        return primary + separator + shorter
+    return _shorter_part(primary) + separator + secondary
+
+
+def _shorter_part(name: str) -> str:
+    """One letter less in the longest part; the same if no part has two."""
+    parts = name.split("<")
+    longest = max(parts, key=len)
+    if len(longest) < 2:
+        return name
+    parts[parts.index(longest)] = longest[:-1]
+    return "<".join(parts)

@@ -10,10 +10,26 @@ from typing import Any
 from pipeline.documents.mrz import rules
 from pipeline.documents.mrz.check_digits import ALPHABET
 from pipeline.documents.mrz.dates import MrzDate, birth_date, expiry_date
-from pipeline.documents.mrz.formats import FIELDS, FRID, MRVA, MRVB, TD1, TD2, TD3, Format
-from pipeline.documents.mrz.names import split_name
+from pipeline.documents.mrz.formats import (
+    FIELDS,
+    FORMATS,
+    FRID,
+    MRVA,
+    MRVB,
+    TD1,
+    TD2,
+    TD3,
+    Format,
+)
+from pipeline.documents.mrz.judge import findings_of
+from pipeline.documents.mrz.names import spaced, split_name
+from pipeline.documents.mrz.rulebook import found
 from pipeline.documents.mrz.rules import CheckResult
-from pipeline.findings import Finding, Severity, Words
+from pipeline.findings import Finding, Severity
+
+_ALPHABET = frozenset(ALPHABET)
+_CAPITALS = {ord(letter): letter.upper() for letter in "abcdefghijklmnopqrstuvwxyz"}
+_SHOWN = 10  # characters or lines that a finding names
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +66,20 @@ def parse_mrz(
 ) -> MrzText:
     """Fields and findings of the printed ``lines``; nothing is corrected.
 
-    ``today`` decides centuries and expiry (default: today in UTC). ``format`` overrides what the
-    number of lines, their length and their first letters say.
+    Any text has an answer, however little it is like a zone. Small letters a to z are read as
+    capitals and blanks are skipped. ``today`` decides centuries and expiry (default: today in
+    UTC). ``format`` overrides what the number of lines, their length and their first letters say.
     """
-    printed = tuple("".join(line.upper().split()) for line in lines if line.strip())
+    printed = tuple(line for line in map(_compact, lines) if line)
     layout = _layout(printed, format)
-    foreign = sorted({c for line in printed for c in line} - set(ALPHABET))
+    foreign = sorted(set().union(*printed) - _ALPHABET)
     if layout is None or foreign:
         finding = _foreign(foreign) if foreign else _no_format(printed)
         return MrzText(None, printed, dict.fromkeys(FIELDS), (), (finding,))
     now = today or datetime.now(UTC).date()
     dates = dict(_dates(layout, printed, now))
     results = rules.check_results(layout, printed)
-    findings = (
-        *rules.check_findings(layout, results),
-        *rules.character_findings(layout, printed),
-        *rules.code_findings(layout, printed),
-        *rules.date_findings(dates),
-        *rules.expiry_findings(dates.get("expiry_date"), now, expiry_review_days),
-        *rules.sex_findings(layout, printed),
-        *(rules.name_findings(_zone(layout, printed, "name")) if "name" in layout.fields else ()),
-    )
+    findings = tuple(findings_of(layout, printed, results, dates, now, expiry_review_days))
     return MrzText(layout.name, printed, _fields(layout, printed, dates), results, findings)
 
 
@@ -89,19 +98,23 @@ def layout_of(lines: tuple[str, ...]) -> Format | None:
     return None
 
 
+def _compact(line: str) -> str:
+    """Without blanks; a to z as capitals, and nothing else changed (ß must not become SS)."""
+    return "".join(line.split()).translate(_CAPITALS)
+
+
 def _layout(lines: tuple[str, ...], wished: str | None) -> Format | None:
-    found = layout_of(lines)
-    if wished is None or found is None:
-        return found
-    same = (TD1, TD2, TD3, MRVA, MRVB, FRID)
-    chosen = next((layout for layout in same if layout.name == wished), None)
-    fits = chosen and (chosen.rows, chosen.columns) == (found.rows, found.columns)
+    found_layout = layout_of(lines)
+    if wished is None or found_layout is None:
+        return found_layout
+    chosen = FORMATS.get(wished)
+    fits = chosen and (chosen.rows, chosen.columns) == (found_layout.rows, found_layout.columns)
     return chosen if fits else None
 
 
 def _fits(layout: Format, lines: tuple[str, ...]) -> float:
     """Share of the format's check digits that are right."""
-    if not set("".join(lines)) <= set(ALPHABET):
+    if not _ALPHABET.issuperset("".join(lines)):
         return 0.0
     results = rules.check_results(layout, lines)
     return sum(result.ok for result in results) / len(results)
@@ -131,12 +144,16 @@ def _fields(
             fields[name] = _plain(_zone(layout, lines, name))
     if "name" in layout.fields:
         fields["surname"], fields["given_names"] = split_name(_zone(layout, lines, "name"))
+    else:
+        fields["surname"], fields["given_names"] = (
+            spaced(_zone(layout, lines, part)) for part in ("surname", "given_names")
+        )
     fields |= {name: value.iso for name, value in dates.items()}
     sex = _zone(layout, lines, "sex")
     fields["sex"] = {"M": "M", "F": "F", "<": "X", "X": "X"}.get(sex)
     whole = rules.long_number(layout, lines)
     if whole:
-        rest = len(whole[0]) - 9 + 1
+        rest = len(whole[0]) - rules.NUMBER_LENGTH + 1
         fields["document_number"] = whole[0]
         fields["optional_data"] = _plain(_zone(layout, lines, "optional_data")[rest:])
     return fields
@@ -148,30 +165,15 @@ def _plain(zone: str) -> str | None:
 
 
 def _no_format(lines: tuple[str, ...]) -> Finding:
-    sizes = ", ".join(str(len(line)) for line in lines) or "0"
-    return Finding(
-        code="mrz.format",
-        severity=Severity.FAIL,
-        value=sizes,
-        limit="3 x 30, 2 x 36, 2 x 44",
-        clause="ICAO Doc 9303-3, 4.2",
-        message=Words(
-            f"Baris dengan {sizes} karakter tidak membentuk MRZ",
-            f"Lines of {sizes} characters do not make a machine-readable zone",
-        ),
-    )
+    sizes = ", ".join(str(len(line)) for line in lines[:_SHOWN]) or "0"
+    more = ", ..." if len(lines) > _SHOWN else ""
+    return found("mrz.format", value=sizes + more, limit="3 x 30, 2 x 36, 2 x 44")
 
 
 def _foreign(characters: list[str]) -> Finding:
-    shown = " ".join(characters)
-    return Finding(
-        code="mrz.alphabet",
-        severity=Severity.FAIL,
-        value=shown,
-        limit="0-9 A-Z <",
-        clause="ICAO Doc 9303-3, 4.3",
-        message=Words(
-            f"Karakter yang tidak ada dalam MRZ: {shown}",
-            f"Characters that a machine-readable zone does not have: {shown}",
-        ),
+    shown = " ".join(
+        character if character.isprintable() else f"U+{ord(character):04X}"
+        for character in characters[:_SHOWN]
     )
+    more = " ..." if len(characters) > _SHOWN else ""
+    return found("mrz.alphabet", value=shown + more, limit="0-9 A-Z <")

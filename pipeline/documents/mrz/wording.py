@@ -31,6 +31,9 @@ FIELD_NAMES = {
     "optional_data": Words("data tambahan", "optional data"),
     "optional_data_2": Words("data tambahan kedua", "second optional data"),
     "personal_number": Words("nomor pribadi", "personal number"),
+    "line 1": Words("baris 1", "line 1"),
+    "line 2": Words("baris 2", "line 2"),
+    "line 3": Words("baris 3", "line 3"),
     "composite": Words("gabungan", "composite"),
 }
 
