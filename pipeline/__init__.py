@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pipeline.documents.mrz import read_mrz
+    from pipeline.documents.mrz import format_mrz, parse_mrz, read_mrz
     from pipeline.documents.read import read_document
     from pipeline.faces.match import match_faces
     from pipeline.policy import load_policy
@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "assess_portrait",
+    "format_mrz",
     "load_policy",
     "match_faces",
+    "parse_mrz",
     "read_document",
     "read_mrz",
     "verify",
@@ -28,8 +30,10 @@ __all__ = [
 
 _HOMES = {
     "assess_portrait": "pipeline.portrait.assess",
+    "format_mrz": "pipeline.documents.mrz.compose",
     "load_policy": "pipeline.policy",
     "match_faces": "pipeline.faces.match",
+    "parse_mrz": "pipeline.documents.mrz.parse",
     "read_document": "pipeline.documents.read",
     "read_mrz": "pipeline.documents.mrz",
     "verify": "pipeline.verify",

@@ -53,13 +53,16 @@ def transliterations(name: str, language: str | None = None, most: int = _MOST) 
     return islice(iter(seen), most)
 
 
-def name_forms(name: str, language: str | None = None) -> tuple[tuple[Forms, ...], ...]:
+def name_forms(
+    name: str, language: str | None = None, *, strict: bool = True
+) -> tuple[tuple[Forms, ...], ...]:
     """The parts of ``name``, each a row of letters with the forms that may stand for them.
 
-    Raises ValueError as transliterate does.
+    Digits and letters that no table has raise ValueError, or stand for themselves if not
+    ``strict``.
     """
     parts = _parts(unicodedata.normalize("NFKC", name))
-    rows = (tuple(_letters(part, language)) for part in parts)
+    rows = (tuple(_letters(part, language, strict)) for part in parts)
     return tuple(row for row in rows if any(form for forms in row for form in forms))
 
 
@@ -85,19 +88,19 @@ def _parts(name: str) -> list[str]:
     return blanks.split()
 
 
-def _letters(part: str, language: str | None) -> Iterator[Forms]:
+def _letters(part: str, language: str | None, strict: bool) -> Iterator[Forms]:
     """The forms of each letter of one part."""
     before: Forms = ("",)
     for place, letter in enumerate(part):
         if letter == SHADDA:  # doubles the letter that it stands over; often left out
             yield (*before, "") if before != ("",) else ("",)
             continue
-        forms = _forms(part, place, language)
+        forms = _forms(part, place, language, strict)
         before = forms if any(forms) else before  # a vowel sign may stand between
         yield forms
 
 
-def _forms(part: str, place: int, language: str | None) -> Forms:
+def _forms(part: str, place: int, language: str | None, strict: bool) -> Forms:
     letter = part[place]
     upper = letter if letter in LATIN else letter.upper()
     if upper in LATIN:
@@ -106,7 +109,7 @@ def _forms(part: str, place: int, language: str | None) -> Forms:
         return _cyrillic(upper, place == 0, language)
     if letter in ARABIC:
         return _arabic(part, place)
-    return (_plain(letter),)
+    return (_plain(letter, strict),)
 
 
 def _cyrillic(letter: str, first: bool, language: str | None) -> Forms:
@@ -130,12 +133,14 @@ def _unmarked(text: str) -> str:
     return "".join(letter for letter in text if letter not in _MARKS)
 
 
-def _plain(letter: str) -> str:
-    """A to Z without accents; nothing for punctuation. Raises ValueError."""
+def _plain(letter: str, strict: bool) -> str:
+    """A to Z without accents; nothing for punctuation. Raises ValueError if ``strict``."""
     if letter in NOT_ENCODED or unicodedata.category(letter)[0] in "PMS" or letter in "ʻʼˈ":
         return ""
     spread = unicodedata.normalize("NFKD", letter.upper())
     kept = "".join(c for c in spread if not unicodedata.combining(c)).upper()
     if kept and _PLAIN.issuperset(kept):
         return kept
+    if not strict:
+        return "".join(c for c in kept if c.isalnum())
     raise ValueError(f"{letter!r} has no place in a machine-readable name")

@@ -7,28 +7,33 @@ name has it in the surname field alone, doubled, or beside a filler such as FNU.
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Literal
 
 from pipeline.documents.distance import edit_distance
+from pipeline.names.letters import (
+    Part,
+    can_be_same,
+    can_begin,
+    first_form,
+    joined,
+    readings,
+    spellings,
+)
 
 Likeness = Literal["equal", "similar", "different"]
+Reason = Literal["", "spelling", "order", "abbreviation", "truncation", "title"]
 
-# Doc 9303-3, section 6, table A: letters for which an issuer may choose.
-_CHOICES = {
-    "Ä": ("AE", "A"), "Å": ("AA", "A"), "Æ": ("AE",), "Ð": ("D",), "Đ": ("D",), "Ħ": ("H",),
-    "I": ("I",), "ı": ("I",), "Ĳ": ("IJ",), "Ł": ("L",), "Ŋ": ("N",), "Ñ": ("N", "NXX"),
-    "Ö": ("OE", "O"), "Ø": ("OE",), "Œ": ("OE",), "ẞ": ("SS",), "ß": ("SS",), "Þ": ("TH",),
-    "Ŧ": ("T",), "Ü": ("UE", "UXX", "U"),
-}  # fmt: skip
-_VANISH = "'`´’‘ʼ."  # 4.6: apostrophes are left out; a dot ends an abbreviation
 _FILLERS = frozenset({"FNU", "LNU", "XXX"})  # first, last name unknown
-_MOST_SPELLINGS = 32  # of one name; a name with more letters of choice is read by first choice
+_MOST_SPELLINGS = 8  # of one name, whose letters are counted against the other's
 _MUHAMMAD = frozenset({"MUHAMMAD", "MUHAMAD", "MOHAMMAD", "MOHAMAD", "MOCHAMMAD", "MOCHAMAD"})
 _SHORT_MUHAMMAD = frozenset({"M", "MUH", "MOH", "MOCH", "MHD", "MOHD", "MUHD", "MD"})
+_TITLES = frozenset({
+    "DR", "PROF", "SIR", "MR", "MRS", "MS", "JR", "SR", "II", "III",  # Doc 9303-3, 4.6
+    "IR", "DRS", "DRA", "H", "HJ", "SH", "SE", "ST", "MM", "MSC", "PHD",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +55,17 @@ class NameComparison:
 
     likeness: Likeness
     distance: int
-    reason: Literal["", "spelling", "order", "abbreviation", "truncation"] = ""
+    reason: Reason = ""
+
+
+Row = tuple[Part, ...]
 
 
 def compare_names(first: Name, second: Name, review_distance: int) -> NameComparison:
     """Equal, similar (up to ``review_distance`` letters, another order, abbreviated) or different.
 
-    Case, accents, punctuation, hyphens and blanks make no difference.
+    Case, accents, scripts (Latin, Cyrillic, Arabic), punctuation, hyphens and blanks make no
+    difference.
     """
     best: NameComparison | None = None
     for one, other in product(_orders(first), _orders(second)):
@@ -72,16 +81,16 @@ def compare_names(first: Name, second: Name, review_distance: int) -> NameCompar
 
 def name_parts(name: str) -> tuple[str, ...]:
     """The parts of ``name`` in A-Z, letters of choice in their first spelling."""
-    return _spellings(name)[0]
+    return tuple(map(first_form, readings(name)[0]))
 
 
 def _rank(found: NameComparison) -> tuple[int, int]:
     return ("equal", "similar", "different").index(found.likeness), found.distance
 
 
-def _orders(name: Name) -> list[tuple[str, ...]]:
-    """Every way to write the name in one row: its spellings, the surname last and first."""
-    given, surname = _spellings(name.given), _spellings(name.surname)
+def _orders(name: Name) -> list[Row]:
+    """Every way to write the name in one row: its languages, the surname last and first."""
+    given, surname = readings(name.given), readings(name.surname)
     rows = [
         order
         for front, back in product(given, surname)
@@ -91,56 +100,56 @@ def _orders(name: Name) -> list[tuple[str, ...]]:
     return list(dict.fromkeys(rows))
 
 
-def _meant(parts: tuple[str, ...]) -> tuple[str, ...]:
+def _meant(parts: Row) -> Row:
     """Without fillers for a missing name, and a single name that was doubled once only."""
-    kept = tuple(part for part in parts if part not in _FILLERS) or parts
+    kept = tuple(part for part in parts if first_form(part) not in _FILLERS) or parts
     return kept[:1] if len(set(kept)) == 1 else kept
 
 
-def _spellings(name: str) -> list[tuple[str, ...]]:
-    """The name's parts in A-Z, once for each choice that Doc 9303 leaves."""
-    choices = [_choice(letter) for letter in unicodedata.normalize("NFC", name)]
-    count = 1
-    for choice in choices:
-        count *= len(choice)
-    if count > _MOST_SPELLINGS:
-        choices = [choice[:1] for choice in choices]
-    return list(dict.fromkeys(tuple("".join(row).split()) for row in product(*choices)))
-
-
-def _choice(letter: str) -> tuple[str, ...]:
-    upper = letter if letter in _CHOICES else letter.upper()
-    if upper in _CHOICES:
-        return _CHOICES[upper]
-    if upper in _VANISH:
-        return ("",)
-    plain = "".join(c for c in unicodedata.normalize("NFKD", upper) if not unicodedata.combining(c))
-    letters = "".join(c for c in plain.upper() if c.isalnum())
-    return (letters or " ",)
-
-
-def _compare_parts(
-    first: tuple[str, ...], second: tuple[str, ...], review_distance: int
-) -> NameComparison:
-    one, other = "".join(first), "".join(second)
-    distance = edit_distance(one, other)
-    if distance == 0:
+def _compare_parts(first: Row, second: Row, review_distance: int) -> NameComparison:
+    if can_be_same(joined(first), joined(second)):
         return NameComparison("equal", 0)
-    if sorted(first) == sorted(second):
+    distance = _letters_apart(first, second)
+    if _paired(first, second, can_be_same):
         return NameComparison("similar", distance, "order")
     if _abbreviated(first, second):
         return NameComparison("similar", distance, "abbreviation")
+    if can_be_same(joined(_untitled(first)), joined(_untitled(second))):
+        return NameComparison("similar", distance, "title")
     if distance <= review_distance:
         return NameComparison("similar", distance, "spelling")
     return NameComparison("different", distance)
 
 
-def _abbreviated(first: Sequence[str], second: Sequence[str]) -> bool:
+def _letters_apart(first: Row, second: Row) -> int:
+    pairs = product(spellings(first, _MOST_SPELLINGS), spellings(second, _MOST_SPELLINGS))
+    return min(edit_distance(one, other) for one, other in pairs)
+
+
+def _paired(first: Row, second: Row, alike: Callable[[Part, Part], bool]) -> bool:
+    """Whether each part of one has a part of the other, in any order."""
+    left = list(second)
+    for part in first:
+        partner = next((other for other in left if alike(part, other)), None)
+        if partner is None:
+            return False
+        left.remove(partner)
+    return not left
+
+
+def _untitled(parts: Row) -> Row:
+    """Without titles, which Doc 9303-3, 4.6 leaves out of the zone; unchanged if all are."""
+    return tuple(part for part in parts if first_form(part) not in _TITLES) or parts
+
+
+def _abbreviated(first: Row, second: Row) -> bool:
     """Part by part equal, or one the other's initial or the usual short form of Muhammad."""
     if len(first) != len(second):
         return False
     return all(
-        one == other or _short_for(one, other) or _short_for(other, one)
+        can_be_same(one, other)
+        or _short_for(first_form(one), first_form(other))
+        or _short_for(first_form(other), first_form(one))
         for one, other in zip(first, second, strict=True)
     )
 
@@ -157,15 +166,21 @@ def _cut_short(first: Name, second: Name) -> bool:
         return False
     cut, whole = (first, second) if first.truncated else (second, first)
     zone = name_parts(f"{cut.surname} {cut.given}")
-    for parts in (name_parts(whole.full), *_orders(whole)):
-        turns = [(*parts[i:], *parts[:i]) for i in range(len(parts))]
-        if any(_carries(turn, zone) for turn in turns):
-            return True
-    return False
+    rows = (*readings(whole.full), *_orders(whole))
+    return any(
+        _carries(turn, zone)
+        for row in rows
+        for parts in (row, _untitled(row))
+        for turn in _turns(parts)
+    )
 
 
-def _carries(parts: Sequence[str], zone: Sequence[str]) -> bool:
+def _turns(parts: Row) -> list[Row]:
+    return [(*parts[i:], *parts[:i]) for i in range(len(parts))]
+
+
+def _carries(parts: Sequence[Part], zone: Sequence[str]) -> bool:
     """Each part of the zone begins the part in its place; the last ones may be missing."""
     if not zone or len(zone) > len(parts):
         return False
-    return all(part.startswith(cut) for cut, part in zip(zone, parts, strict=False))
+    return all(can_begin(part, cut) for cut, part in zip(zone, parts, strict=False))
