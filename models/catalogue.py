@@ -16,6 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
+from models.cards import CardMalformed, read_card
 from models.errors import WeightAltered, WeightMissing
 from models.sources import WEIGHTS, Group, Weight
 
@@ -52,7 +53,8 @@ class WeightState:
 
 def weights(names: Iterable[str] | None = None) -> tuple[Weight, ...]:
     """The weights of these names, or all. Raises WeightMissing for a name that is not known."""
-    known = {weight.name: weight for weight in (*WEIGHTS, *_own_weights())}
+    # A user's model cannot take the name of one of ours.
+    known = {weight.name: weight for weight in (*_added_weights(), *WEIGHTS, *_own_weights())}
     if names is None:
         return tuple(known.values())
     chosen = tuple(names)
@@ -77,6 +79,11 @@ def model_folder() -> Path:
     return Path(given) if given else Path(sys.prefix) / "share" / "periksa" / "models"
 
 
+def added_folder() -> Path:
+    """Where the models lie that the user added, each with its card NAME.toml."""
+    return model_folder() / "added"
+
+
 def digest_of(name: str) -> str:
     """The sha256 that the catalogue names. Raises WeightMissing for an unknown name."""
     return weights([name])[0].sha256
@@ -97,6 +104,8 @@ def check(names: Iterable[str] | None = None) -> tuple[WeightState, ...]:
 
 def location(weight: Weight) -> Path:
     """Where the weight belongs, whether it is there or not."""
+    if weight.group == "added":
+        return added_folder() / weight.file
     return (_OWN_FOLDER if weight.group == "own" else model_folder()) / weight.file
 
 
@@ -140,7 +149,9 @@ def _state(weight: Weight) -> WeightState:
 def _source(weight: Weight) -> str:
     if weight.archive:
         return f"{weight.archive.package} {weight.archive.version}"
-    return f"converted from {weight.made_from}" if weight.made_from else "this project"
+    if weight.made_from:
+        return f"converted from {weight.made_from}"
+    return weight.origin or "this project"
 
 
 def _own_weights() -> tuple[Weight, ...]:
@@ -159,4 +170,22 @@ def _own_weights() -> tuple[Weight, ...]:
             group="own",
         )
         for sha256, file in lines
+    )
+
+
+def _added_weights() -> tuple[Weight, ...]:
+    """The models that the user added, by their cards; a broken card gives an altered model."""
+    return tuple(_added(path) for path in sorted(added_folder().glob("*.toml")))
+
+
+def _added(path: Path) -> Weight:
+    try:
+        card = read_card(path)
+    except CardMalformed as error:
+        return Weight(path.stem, f"{path.stem}.onnx", "", "", error.message, group="added")
+    except OSError as error:
+        return Weight(path.stem, f"{path.stem}.onnx", "", "", str(error), group="added")
+    note = f"{card.kind}, added {card.added}"
+    return Weight(
+        card.name, card.file, card.sha256, card.licence, note, group="added", origin=card.source
     )

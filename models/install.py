@@ -128,7 +128,8 @@ def _with_sources(chosen: Sequence[Weight]) -> tuple[Weight, ...]:
     needed: dict[str, Weight] = {}
     for weight in chosen:
         if weight.made_from:
-            needed.update({source.name: source for source in weights([weight.made_from])})
+            sources = _with_sources(weights([weight.made_from]))
+            needed.update({source.name: source for source in sources})
         needed[weight.name] = weight
     return tuple(needed.values())
 
@@ -159,6 +160,12 @@ def _is_whole(weight: Weight) -> bool:
             "install.own_weight",
             f"{path} belongs to the installation but is missing or altered",
             "Install Periksa again.",
+        )
+    if weight.group == "added":
+        raise InstallFailed(
+            "install.added_weight",
+            f"{path} was added by hand and is missing or altered",
+            f"Run: periksa models remove {weight.name}, then add it again",
         )
     return False
 
@@ -244,12 +251,14 @@ def _member(source: Path, weight: Weight) -> bytes:
 
 
 def _converted(weight: Weight) -> bytes:
-    """The network of dlib as ONNX; importing onnx waits until it is needed."""
+    """Dlib's network as ONNX, or that in 8 bits; importing onnx waits until it is needed."""
     from models.faces.dlib_dat import read_layers
+    from models.faces.dlib_int8 import load_ranges, to_int8
     from models.faces.dlib_onnx import to_onnx
 
-    source = weights([weight.made_from or weight.name])[0]
-    return to_onnx(read_layers(location(source).read_bytes()))
+    (source,) = weights([weight.made_from or weight.name])
+    data = location(source).read_bytes()
+    return to_onnx(read_layers(data)) if source.archive else to_int8(data, load_ranges())
 
 
 def _keep(weight: Weight, data: bytes) -> None:

@@ -10,9 +10,10 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from models.catalogue import path_of
 from models.errors import ModelError
@@ -41,11 +42,21 @@ def spread(work: Callable[[Item], Result], items: Iterable[Item]) -> list[Result
         return list(pool.map(work, items))
 
 
+@dataclass(frozen=True, slots=True)
+class Port:
+    """An input or output of a graph; a side of free length is None."""
+
+    name: str
+    kind: str  # "tensor(float)"
+    shape: tuple[int | None, ...]
+
+
 class OnnxModel:
-    """An ONNX graph ready to run; safe to share between threads."""
+    """An ONNX graph ready to run; safe to share between threads. Raises ModelError if none."""
 
     def __init__(self, path: Path) -> None:
         import onnxruntime as ort
+        from onnxruntime.capi import onnxruntime_pybind11_state as failures
 
         options = ort.SessionOptions()
         options.intra_op_num_threads = 1
@@ -53,16 +64,41 @@ class OnnxModel:
         options.log_severity_level = 3
         # Spinning workers burn CPU between requests (146 against 87 ms a verification).
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session = ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        try:
+            self._session = ort.InferenceSession(
+                str(path), options, providers=["CPUExecutionProvider"]
+            )
+        except (
+            *(failures.Fail, failures.InvalidProtobuf, failures.InvalidGraph),
+            *(failures.NotImplemented, failures.InvalidArgument, failures.RuntimeException),
+        ) as error:
+            raise ModelError(
+                "model.unloadable",
+                f"{path} is no network that ONNX Runtime can run: {str(error).strip()}",
+                "Export it as ONNX with operators of the standard domain.",
+            ) from error
         self._input = self._session.get_inputs()[0].name
 
     def __call__(self, batch: Tensor) -> list[Tensor]:
         """Run on one input tensor; returns every output in graph order."""
         return list(self._session.run(None, {self._input: batch}))
 
+    def inputs(self) -> tuple[Port, ...]:
+        """What the graph takes, in its order."""
+        return tuple(_port(each) for each in self._session.get_inputs())
+
+    def outputs(self) -> tuple[Port, ...]:
+        """What the graph gives, in its order."""
+        return tuple(_port(each) for each in self._session.get_outputs())
+
     def metadata(self) -> dict[str, str]:
         """The graph's own key-value notes (a recogniser keeps its alphabet there)."""
         return dict(self._session.get_modelmeta().custom_metadata_map)
+
+
+def _port(described: Any) -> Port:
+    sides = (side if isinstance(side, int) else None for side in described.shape)
+    return Port(described.name, described.type, tuple(sides))
 
 
 class LiteModel:

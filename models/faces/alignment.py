@@ -7,6 +7,7 @@ points would be, from the finer mesh.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from functools import lru_cache
@@ -29,6 +30,7 @@ _MEAN_SHAPE = (
     (0.4901123135679, 0.6277975316475),
 )
 COEFFICIENTS = Path(__file__).with_name("mesh_to_dlib.json")
+MAP_NAME = "mesh_to_dlib"  # among the digests: scores hang on the coefficients as on a network
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,11 @@ def load_map() -> MeshMap:
         tuple(table["vertices"]),
         *(np.array(table[key]) for key in ("template", "mean_mesh", "weights", "mean_five")),
     )
+
+
+def map_digest() -> str:
+    """The sha256 of the shipped coefficients."""
+    return hashlib.sha256(COEFFICIENTS.read_bytes()).hexdigest()
 
 
 def similarity(source: Floats, target: Floats) -> Floats:
