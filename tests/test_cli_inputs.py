@@ -206,7 +206,7 @@ def test_a_policy_with_an_error_in_it_is_status_7(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("debug", [False, True], ids=["short by default", "whole with --debug"])
 def test_a_fault_of_our_own_is_status_70(monkeypatch: pytest.MonkeyPatch, debug: bool) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("a fault\nin two lines")
 
     monkeypatch.setattr("pipeline.documents.mrz.read_mrz", broken)
@@ -223,7 +223,7 @@ def test_numbers_that_are_none_become_null(monkeypatch: pytest.MonkeyPatch) -> N
         def to_dict(self) -> dict[str, object]:
             return {"found": False, "confidence": float("nan"), "deep": [{"x": float("inf")}]}
 
-    monkeypatch.setattr("pipeline.documents.mrz.read_mrz", lambda *_: Strange())
+    monkeypatch.setattr("pipeline.documents.mrz.read_mrz", lambda *_, **__: Strange())
     done = periksa("mrz", "--json", PASSPORT)
     assert done.only["confidence"] is None
     assert done.only["deep"] == [{"x": None}]
