@@ -21,10 +21,10 @@ from pipeline.documents.mrz.formats import (
     TD3,
     Format,
 )
-from pipeline.documents.mrz.judge import findings_of
 from pipeline.documents.mrz.names import spaced, split_name
 from pipeline.documents.mrz.rulebook import found
 from pipeline.documents.mrz.rules import CheckResult
+from pipeline.documents.mrz.ruling import findings_of
 from pipeline.findings import Finding, Severity
 
 _ALPHABET = frozenset(ALPHABET)
