@@ -92,18 +92,19 @@ def _orders(name: Name) -> list[Row]:
     """Every way to write the name in one row: its languages, the surname last and first."""
     given, surname = readings(name.given), readings(name.surname)
     rows = [
-        order
+        row
         for front, back in product(given, surname)
-        for order in (_meant((*front, *back)), _meant((*back, *front)))
-        if order
+        for order in ((*front, *back), (*back, *front))
+        for row in _meant(order)
+        if row
     ]
     return list(dict.fromkeys(rows))
 
 
-def _meant(parts: Row) -> Row:
-    """Without fillers for a missing name, and a single name that was doubled once only."""
+def _meant(parts: Row) -> tuple[Row, ...]:
+    """Without fillers for a missing name; a single name that is doubled also once."""
     kept = tuple(part for part in parts if first_form(part) not in _FILLERS) or parts
-    return kept[:1] if len(set(kept)) == 1 else kept
+    return (kept, kept[:1]) if len(set(kept)) == 1 else (kept,)
 
 
 def _compare_parts(first: Row, second: Row, review_distance: int) -> NameComparison:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from pipeline.documents.mrz.check_digits import FILLER, check_digit
 from pipeline.documents.mrz.formats import CLASSES, Check, Format
@@ -96,16 +98,24 @@ def check_findings(layout: Format, results: tuple[CheckResult, ...]) -> Iterator
 def character_findings(layout: Format, lines: tuple[str, ...]) -> Iterator[Finding]:
     """Characters that the format does not allow in their place (a digit in a name)."""
     for row, (line, mask) in enumerate(zip(lines, layout.masks, strict=True)):
+        if _pattern(mask).fullmatch(line):
+            continue
         wrong = [
             f"{character} ({place})"
             for place, (character, kind) in enumerate(zip(line, mask, strict=True), start=1)
             if character not in CLASSES[kind] and kind not in _OF_THEIR_OWN
         ]
-        if wrong:
-            national = row == 0 and line.startswith(RUSSIAN_INTERNAL)
-            yield found(
-                "mrz.name_national_code" if national else "mrz.character",
-                subject=f"line {row + 1}",
-                value=", ".join(wrong),
-                clause=layout.clause,
-            )
+        national = row == 0 and line.startswith(RUSSIAN_INTERNAL)
+        yield found(
+            "mrz.name_national_code" if national else "mrz.character",
+            subject=f"line {row + 1}",
+            value=", ".join(wrong),
+            clause=layout.clause,
+        )
+
+
+@cache
+def _pattern(mask: str) -> re.Pattern[str]:
+    """What a line may hold, but for what other rules name."""
+    places = (f"[{CLASSES[kind]}]" if kind not in _OF_THEIR_OWN else "." for kind in mask)
+    return re.compile("".join(places))
