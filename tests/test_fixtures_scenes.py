@@ -23,8 +23,8 @@ def test_a_scene_shows_its_zone_within_the_picture(seed: int) -> None:
     height, width = made.image.shape[:2]
     corners = np.array(made.polygon)
     assert corners.shape == (4, 2)
-    assert np.all(corners > -0.3 * height)
-    assert np.all(corners.mean(axis=0) < [width, height])
+    assert np.all(corners > -0.02 * width)  # a bent zone may bulge over its corners
+    assert np.all(corners < np.array([width, height]) * 1.02)
     along = np.linalg.norm(corners[1] - corners[0])
     assert along > 270  # px that a line takes: less could not be read by a person
 
