@@ -6,7 +6,7 @@ the table of docs/mrz.md is made of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -67,7 +67,7 @@ _ALL = (
          "{field}: karakter di tempat yang tidak diizinkan: {value}",
          "{field}: characters where they are not allowed: {value}",
          "`ERIKSS0N`", COMPARE),
-    Rule("mrz.name_national_code", INFO, "GOST R 52535.1-2006 (Russian internal passport)",
+    Rule("mrz.name_national_code", INFO, "Russian national code (internal passports since 2011)",
          "Nama memakai kode nasional untuk huruf Kiril: {value}",
          "The name is written in a national code for Cyrillic letters: {value}",
          "`PNRUS...3`"),
@@ -192,19 +192,3 @@ def found(
 ) -> Finding:
     """The finding of the rule ``code``; ``clause`` is added to the rule's own."""
     return RULES[code].finding(subject=subject, value=value, limit=limit, clause=clause)
-
-
-def as_markdown(rules: Iterable[Rule] = _ALL) -> str:
-    """The table of docs/mrz.md: one row a rule."""
-    rows = [
-        f"| `{rule.code}` | {rule.severity.value} | {rule.clause} | {_plain(rule.en)} |"
-        f" {_plain(rule.id)} | {rule.example} |"
-        for rule in rules
-    ]
-    head = "| code | severity | clause | says | mengatakan | example |\n|---|---|---|---|---|---|"
-    return "\n".join([head, *rows])
-
-
-def _plain(template: str) -> str:
-    """The words with ... for what is filled in."""
-    return template.format(field="[field]", value="...", limit="...").replace("|", "\\|")

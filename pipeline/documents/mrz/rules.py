@@ -15,7 +15,7 @@ from pipeline.findings import Finding
 NUMBER_LENGTH = 9
 """Places of the document number; a longer one continues in the optional data of TD1 and TD2."""
 RUSSIAN_INTERNAL = "PNRUS"
-"""Its names are written in a national code of letters and digits (GOST R 52535.1-2006)."""
+"""The internal passport, whose names are written in a national code of letters and digits."""
 _OF_THEIR_OWN = "DES"  # classes whose breach another rule names: digits, dates, sex
 
 
