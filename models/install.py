@@ -94,7 +94,7 @@ def install(
     network is not used then. Raises InstallFailed; WeightMissing for an unknown name.
     """
     wanted = _with_sources(weights(names_in("core") if names is None else names))
-    with _folder_lock() as folder:
+    with folder_lock() as folder:
         missing = [weight for weight in wanted if not _is_whole(weight)]
         for archive in dict.fromkeys(weight.archive for weight in missing if weight.archive):
             with tempfile.TemporaryDirectory(dir=folder, prefix=".fetch-") as scratch:
@@ -135,7 +135,7 @@ def _with_sources(chosen: Sequence[Weight]) -> tuple[Weight, ...]:
 
 
 @contextmanager
-def _folder_lock() -> Iterator[Path]:
+def folder_lock() -> Iterator[Path]:
     """The model folder, made if need be, for one installer at a time."""
     folder = model_folder()
     try:

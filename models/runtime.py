@@ -74,7 +74,7 @@ class OnnxModel:
         ) as error:
             raise ModelError(
                 "model.unloadable",
-                f"{path} is no network that ONNX Runtime can run: {str(error).strip()}",
+                f"{path.name} is no network that ONNX Runtime can run: {str(error).strip()}",
                 "Export it as ONNX with operators of the standard domain.",
             ) from error
         self._input = self._session.get_inputs()[0].name

@@ -12,12 +12,13 @@ Rgb = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 
 KEYPOINTS = ("right_eye", "left_eye", "nose", "mouth", "right_ear", "left_ear")
-"""The subject's right and left: the right eye is on the left of an unmirrored picture."""
+"""The subject's right and left: the right eye is on the left of an unmirrored picture. A detector
+that knows no ears gives the first four."""
 
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """One face: ``box`` (4,) x0 y0 x1 y1, ``keypoints`` (6, 2) as in KEYPOINTS, pixels."""
+    """One face: ``box`` (4,) x0 y0 x1 y1, ``keypoints`` (4 or 6, 2) as in KEYPOINTS, pixels."""
 
     box: Floats
     keypoints: Floats

@@ -7,7 +7,6 @@ from types import MappingProxyType
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from models.cards import ModelCard
 from models.catalogue import path_of
@@ -17,6 +16,7 @@ from models.faces._detector import Floats, Rgb
 from models.faces._embedder import Template, joint_digest, unit
 from models.faces._landmarks import Landmarks
 from models.faces.alignment import MAP_NAME, map_digest
+from models.faces.inputs import as_input
 from models.faces.templates import arcface_matrix, dlib_matrix
 from models.runtime import onnx_model
 
@@ -71,13 +71,3 @@ class AddedEmbedder:
         if self._card.align == "dlib150":
             return dlib_matrix(landmarks, side)
         return arcface_matrix(landmarks, side, self._card.points)
-
-
-def as_input(chip: Rgb, card: ModelCard) -> NDArray[np.float32]:
-    """The chip (height x width RGB, uint8) as the one-picture batch that the card asks for."""
-    ordered = chip if card.colour == "rgb" else chip[:, :, ::-1]
-    mean, scale = (np.array(values, np.float32) for values in (card.mean, card.scale))
-    values = (ordered.astype(np.float32) - mean) * scale
-    if card.layout == "nchw":
-        values = values.transpose(2, 0, 1)
-    return np.ascontiguousarray(values[None])

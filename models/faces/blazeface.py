@@ -5,16 +5,15 @@ Bazarevsky et al., BlazeFace: Sub-millisecond Neural Face Detection on Mobile GP
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
 from models.catalogue import path_of
+from models.faces._boxes import letterboxed, merged
 from models.faces._detector import Detection, Floats, Rgb
 from models.runtime import lite_model
 
 SIDE = 128  # px
 _GRIDS = ((16, 2), (8, 6))  # cells a side, anchors a cell
-_SAME_FACE = 0.3  # overlap from which boxes are averaged, as in MediaPipe's graph
 
 
 def _anchors() -> Floats:
@@ -41,7 +40,7 @@ class BlazeFace:
 
     def detect(self, rgb: Rgb) -> tuple[Detection, ...]:
         """Every face in ``rgb`` (H x W x 3, uint8, RGB), best first."""
-        canvas, scale, offset = _letterboxed(rgb)
+        canvas, scale, offset = letterboxed(rgb, SIDE, SIDE)
         outputs = self._model(canvas.astype(np.float32)[None] / 127.5 - 1)
         values = next(output for output in outputs if output.shape[-1] == 16)[0]
         logits = next(output for output in outputs if output.shape[-1] == 1)[0, :, 0]
@@ -52,45 +51,5 @@ class BlazeFace:
         centres = pairs[:, 0] + _ANCHORS[chosen]
         boxes = np.concatenate([centres - pairs[:, 1] / 2, centres + pairs[:, 1] / 2], axis=1)
         points = pairs[:, 2:] + _ANCHORS[chosen][:, None]
-        found = _merge(boxes, points, scores[chosen])
+        found = merged(boxes, points, scores[chosen])
         return tuple(face.moved(SIDE / scale, -offset / scale) for face in found)
-
-
-def _letterboxed(rgb: Rgb) -> tuple[Rgb, float, Floats]:
-    """The picture in the middle of a black square of SIDE, its scale, and where it starts."""
-    height, width = rgb.shape[:2]
-    scale = SIDE / max(height, width)
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    left, top = (SIDE - size[0]) // 2, (SIDE - size[1]) // 2
-    canvas = np.zeros((SIDE, SIDE, 3), np.uint8)
-    canvas[top : top + size[1], left : left + size[0]] = cv2.resize(rgb, size, interpolation=method)
-    # Edges here, pixel centres outside: half a pixel on either side.
-    return canvas, scale, np.array([left, top], np.float64) + 0.5 * scale
-
-
-def _merge(boxes: Floats, points: Floats, scores: Floats) -> list[Detection]:
-    """Overlapping boxes become one, weighted by score (the paper's blending)."""
-    faces: list[Detection] = []
-    free = np.ones(len(boxes), bool)
-    for best in range(len(boxes)):
-        if not free[best]:
-            continue
-        group = free & (_overlap(boxes[best], boxes) > _SAME_FACE)
-        group[best] = True
-        free &= ~group
-        weight = scores[group] / scores[group].sum()
-        box = weight @ boxes[group]
-        keypoints = np.einsum("n,nij->ij", weight, points[group])
-        faces.append(Detection(box, keypoints, float(scores[best])))
-    return faces
-
-
-def _overlap(box: Floats, boxes: Floats) -> Floats:
-    """Intersection over union of one box with each of ``boxes``."""
-    sides = np.minimum(box[2:], boxes[:, 2:]) - np.maximum(box[:2], boxes[:, :2])
-    shared = np.maximum(sides, 0).prod(1)
-    areas = (boxes[:, 2:] - boxes[:, :2]).prod(1)
-    own = (box[2:] - box[:2]).prod()
-    overlap: Floats = shared / np.maximum(own + areas - shared, 1e-12)
-    return overlap

@@ -90,12 +90,12 @@ def _shared(rectangle: Any, box: Floats) -> float:
 
 
 def _weights_folder() -> Path:
-    """The models of the package, found without importing it."""
+    """The models of the package, found without importing it. Raises EngineMissing."""
     found = importlib.util.find_spec("face_recognition_models")
-    places = list(found.submodule_search_locations or ()) if found else []
-    if not places:
-        raise _missing("face_recognition_models")
-    return Path(places[0]) / "models"
+    for place in (found.submodule_search_locations or ()) if found else ():
+        if (Path(place) / "models" / _NETWORK).is_file():
+            return Path(place) / "models"
+    raise _missing("face_recognition_models")
 
 
 def _dlib() -> Any:

