@@ -21,6 +21,13 @@ _CODE_LIST = (
 )
 CODES = _CODE_LIST.split()
 _WEIGHTS = (7, 3, 1)
+_NAME_LETTERS = (
+    LETTERS,
+    "AEIOU" * 3 + LETTERS,
+    "AEIONRSTLD" * 2 + LETTERS,
+    "AEIONRSTLD" * 2 + LETTERS,
+    "OQGCDU" * 3 + LETTERS,
+)
 
 
 def check_digit(data: str) -> str:
@@ -30,15 +37,17 @@ def check_digit(data: str) -> str:
 
 
 def line(rng: random.Random) -> str:
-    """One line of 30, 36 or 44 characters (28 to 44 for the random kinds)."""
+    """One line of 30, 36 or 44 characters; lines of numbers may be up to two longer."""
     kind = rng.random()
     length = rng.choice((30, 36, 44))
-    if kind < 0.22:
+    if kind < 0.17:
         return "".join(rng.choices(ALPHABET, k=length))
-    if kind < 0.34:
+    if kind < 0.29:
         return _stress(rng, length)
-    if kind < 0.40:
+    if kind < 0.35:
         return _runs(rng, length)
+    if kind < 0.41:
+        return _sparse(rng, length)
     return rng.choice((_names, _names, _numbers, _numbers, _td1_first, _td1_second))(rng)
 
 
@@ -54,15 +63,29 @@ def _stress(rng: random.Random, length: int) -> str:
 
 
 def _runs(rng: random.Random, length: int) -> str:
+    """Repeated characters; every other line of zeros, O and fillers, long and interrupted."""
+    letters = rng.choice((ALPHABET, "00O<" + rng.choice(ALPHABET)))
     text = ""
     while len(text) < length:
-        text += rng.choice(ALPHABET) * rng.randint(1, 6)
+        text += rng.choice(letters) * rng.randint(1, rng.choice((4, 6, 14)))
     return text[:length]
+
+
+def _sparse(rng: random.Random, length: int) -> str:
+    """Fillers with little between them, or digits without a filler."""
+    if rng.random() < 0.4:
+        return _word(rng, length, rng.choice((DIGITS, DIGITS + "0000", DIGITS + "OQD")))
+    text = list("<" * length)
+    for _ in range(rng.randint(0, 3)):
+        at = rng.randrange(length)
+        word = _word(rng, rng.randint(1, 7), rng.choice((LETTERS, DIGITS, "KCXLS", ALPHABET)))
+        text[at : at + len(word)] = word
+    return "".join(text[:length])
 
 
 def _name(rng: random.Random, length: int) -> str:
     def word() -> str:
-        letters = rng.choice((LETTERS, "AEIOU" * 3 + LETTERS, "AEIONRSTLD" * 2 + LETTERS))
+        letters = rng.choice(_NAME_LETTERS)
         return _word(rng, rng.randint(1, 11), letters)
 
     primary = "<".join(word() for _ in range(rng.randint(1, 2)))
@@ -77,21 +100,33 @@ def _date(rng: random.Random) -> str:
 
 
 def _number(rng: random.Random, length: int) -> str:
-    kind = rng.randrange(5)
-    text = (
-        _word(rng, 2, LETTERS) + _word(rng, 7, DIGITS),
-        _word(rng, 1, LETTERS) + _word(rng, 7, DIGITS),
-        _word(rng, 9, DIGITS),
-        _word(rng, 9, LETTERS + DIGITS),
-        _word(rng, 2, LETTERS) + "000000",
-    )[kind]
+    """A document number: digits, letters before digits, mixed, and with runs of zeros."""
+    zeros = "0" * rng.randint(2, 6)
+    text = rng.choice(
+        (
+            _word(rng, 2, LETTERS) + _word(rng, 7, DIGITS),
+            _word(rng, 1, LETTERS) + _word(rng, 7, DIGITS),
+            _word(rng, 9, DIGITS),
+            _word(rng, 9, DIGITS),
+            _word(rng, 9, LETTERS + DIGITS),
+            _word(rng, 9, LETTERS + DIGITS),
+            _word(rng, 9, "O0DQCG8B" + DIGITS),
+            (_word(rng, rng.randint(0, 3), LETTERS) + zeros + _word(rng, 7, DIGITS))[:9],
+            _word(rng, 2, "OQGCD" + LETTERS) + zeros,
+        )
+    )
     return text.ljust(length, "<")[:length]
 
 
 def _optional(rng: random.Random, length: int) -> str:
-    if rng.random() < 0.4:
+    draw = rng.random()
+    if draw < 0.35:
         return "<" * length
-    letters = rng.choice((DIGITS, DIGITS + LETTERS, DIGITS + LETTERS + "<<<<"))
+    if draw < 0.42:
+        return "0" * length
+    letters = rng.choice(
+        (DIGITS, DIGITS + "0000", DIGITS + LETTERS, DIGITS + LETTERS + "<<<<", LETTERS + "<<")
+    )
     return _word(rng, rng.randint(1, length), letters).ljust(length, "<")
 
 

@@ -49,10 +49,9 @@ def _prose(rng: random.Random) -> str:
     return " ".join(words)
 
 
-def draw(
-    rng: random.Random, noise: np.random.Generator, prose: list[Strip], renderer: Renderer
-) -> Strip:
+def draw(renderer: Renderer, prose: list[Strip]) -> Strip:
     """One strip of 32 x 512 to be rejected."""
+    rng, noise = renderer.chance.rng, renderer.chance.noise
     kind = rng.random()
     if kind < 0.3:
         return renderer.strip(line(rng), upside_down=True)[0]

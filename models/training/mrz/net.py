@@ -7,9 +7,6 @@ from torch import Tensor, nn
 from models.training.mrz.lines import ALPHABET
 
 CLASSES = len(ALPHABET) + 1
-STRIDE = 4
-CENTRE = 1.5
-"""Frame ``t`` looks at pixel column ``t * STRIDE + CENTRE`` of its strip."""
 
 
 def _block(inputs: int, outputs: int, kernel: tuple[int, int], **conv: object) -> nn.Sequential:

@@ -1,12 +1,11 @@
-"""The training loop: cosine schedule over a time budget, averaged weights, checkpoints, export."""
+"""The training loop: phases of a recipe, averaged weights, checkpoints, export."""
 
 from __future__ import annotations
 
 import copy
-import math
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import cv2
@@ -16,22 +15,24 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
+from models.training.mrz.labels import CENTRE, HEIGHT, IGNORE, STRIDE, WIDTH, normalise
 from models.training.mrz.lines import ALPHABET
-from models.training.mrz.net import CENTRE, STRIDE, MrzNet
-from models.training.mrz.render import HEIGHT, IGNORE, WIDTH, Renderer
-
-BATCH = 64
-PEAK_RATE = 3e-3
-WARM_UP = 200  # steps
-AVERAGING = 0.998
+from models.training.mrz.net import MrzNet
+from models.training.mrz.recipe import AVERAGING, BATCH, Phase, stream
+from models.training.mrz.render import Renderer
 
 
 @dataclass
 class Progress:
     """What a checkpoint keeps beside the weights."""
 
+    phase: int = 0
     step: int = 0
+    """Steps of all phases together."""
+    began: int = 0
+    """The step that the current phase began with."""
     seconds: float = 0.0
+    """Time spent in the current phase."""
 
 
 class Strips(IterableDataset):  # type: ignore[type-arg]
@@ -45,21 +46,22 @@ class Strips(IterableDataset):  # type: ignore[type-arg]
         cv2.setNumThreads(1)
         worker = get_worker_info()
         number = worker.id if worker else 0
-        renderer = Renderer(self.seed + 1009 * number + 7919 * self.start)
+        renderer = Renderer(stream(self.seed, number, self.start))
         while True:
-            images, marks = zip(*(renderer.sample() for _ in range(BATCH)), strict=True)
-            yield torch.from_numpy(np.stack(images)[:, None]), torch.from_numpy(np.stack(marks))
+            samples = [renderer.sample() for _ in range(BATCH)]
+            images = np.stack([normalise(sample.strip) for sample in samples])[:, None]
+            yield torch.from_numpy(images), torch.from_numpy(np.stack([s.marks for s in samples]))
 
 
 class Training:
     """A run that can be stopped and resumed; ``net`` learns, ``mean`` is its running average."""
 
-    def __init__(self, seed: int, minutes: float, checkpoint: Path) -> None:
+    def __init__(self, seed: int, phases: tuple[Phase, ...], checkpoint: Path) -> None:
         torch.manual_seed(seed)
-        self.seed, self.budget, self.checkpoint = seed, minutes * 60, checkpoint
+        self.seed, self.phases, self.checkpoint = seed, phases, checkpoint
         self.net = MrzNet().to(memory_format=torch.channels_last)
         self.mean = copy.deepcopy(self.net).eval()
-        self.optimiser = torch.optim.AdamW(self.net.parameters(), PEAK_RATE, weight_decay=1e-4)
+        self.optimiser = torch.optim.AdamW(self.net.parameters(), phases[0].peak, weight_decay=1e-4)
         self.progress = Progress()
         if checkpoint.exists():
             self._resume()
@@ -69,7 +71,7 @@ class Training:
         self.net.load_state_dict(state["net"])
         self.mean.load_state_dict(state["mean"])
         self.optimiser.load_state_dict(state["optimiser"])
-        self.progress = Progress(state["step"], state["seconds"])
+        self.progress = Progress(**state["progress"])
 
     def save(self) -> None:
         """Write the checkpoint; a stop while writing leaves the one before."""
@@ -78,17 +80,16 @@ class Training:
             "net": self.net.state_dict(),
             "mean": self.mean.state_dict(),
             "optimiser": self.optimiser.state_dict(),
-            "step": self.progress.step,
-            "seconds": self.progress.seconds,
+            "progress": asdict(self.progress),
         }
         torch.save(state, part)
         part.replace(self.checkpoint)
 
     def rate(self) -> float:
-        """Learning rate: a short warm-up, then a cosine down to 1 % at the end of the budget."""
-        done = min(1.0, self.progress.seconds / self.budget)
-        warm = min(1.0, (self.progress.step + 1) / WARM_UP)
-        return PEAK_RATE * warm * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * done)))
+        """Learning rate of the current phase at this step and time."""
+        progress = self.progress
+        phase = self.phases[progress.phase]
+        return phase.rate(progress.step - progress.began, progress.seconds / 60)
 
     def step(self, images: Tensor, marks: Tensor) -> tuple[float, float]:
         """Learn from one batch. Returns the loss and the share of strips without a wrong frame."""
@@ -106,7 +107,7 @@ class Training:
         self.optimiser.step()
         self._average()
         wrong = (scores.argmax(-1) != marks) & (marks != IGNORE)
-        return float(loss), float((~wrong.any(1)).float().mean())
+        return float(loss.detach()), float((~wrong.any(1)).float().mean())
 
     def _average(self) -> None:
         keep = min(AVERAGING, (self.progress.step + 1) / (self.progress.step + 10))
@@ -118,15 +119,21 @@ class Training:
                 else:
                     value.copy_(state[name])
 
-    def run(self, out: Path, save_every: float = 180.0) -> None:
-        """Train until the budget is spent; export now and then, and at the end."""
-        loader = iter(
-            DataLoader(Strips(self.seed, self.progress.step), batch_size=None, num_workers=1)
-        )
+    def run(self, out: Path) -> None:
+        """Train through the phases that are left; export now and then, and at the end of each."""
+        while self.progress.phase < len(self.phases):
+            self._run_phase(out)
+            self.progress.phase += 1
+            self.progress.began, self.progress.seconds = self.progress.step, 0.0
+            self.save()
+
+    def _run_phase(self, out: Path, save_every: float = 180.0) -> None:
+        strips = Strips(self.seed, self.progress.step)
+        loader = iter(DataLoader(strips, batch_size=None, num_workers=1))
         tick = saved = time.monotonic()
         losses: list[float] = []
         right: list[float] = []
-        while self.progress.seconds < self.budget:
+        while self.progress.seconds < self.phases[self.progress.phase].minutes * 60:
             loss, share = self.step(*next(loader))
             losses.append(loss)
             right.append(share)
@@ -140,13 +147,13 @@ class Training:
                 self.save()
                 export(self.mean, out)
                 saved = time.monotonic()
-        self.save()
         export(self.mean, out)
 
     def _report(self, losses: list[float], right: list[float]) -> None:
+        now = self.progress
         print(
-            f"step {self.progress.step} {self.progress.seconds:.0f} s"
-            f" strips {self.progress.step * BATCH}"
+            f"phase {now.phase + 1} step {now.step} {now.seconds:.0f} s"
+            f" strips {now.step * BATCH}"
             f" loss {np.mean(losses):.4f} strips right {np.mean(right):.3f}"
             f" rate {self.rate():.5f}",
             flush=True,
