@@ -133,7 +133,7 @@ READ = {"file", "type", "fields", "mrz", "portrait_box", "findings", "cpu_ms"}
 QUALITY = {"file", "components", "profile", "verdict", "findings", "cpu_ms"}
 MATCH = {"probe", "reference", "score", "decision", "fmr", "findings", "cpu_ms"}
 PROMISED = [
-    pytest.param(["mrz", PASSPORT], MRZ, {"polygon"}, id="mrz"),
+    pytest.param(["mrz", PASSPORT], MRZ, {"polygon", "zone_confidence"}, id="mrz"),
     pytest.param(["read", PASSPORT], READ, {"quad"}, id="read"),
     pytest.param(
         ["quality", PORTRAIT],

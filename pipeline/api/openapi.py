@@ -63,6 +63,7 @@ SCHEMAS: dict[str, Schema] = {
             "raw_lines": {"type": "array", "items": _TEXT},
             "verified": {"type": "boolean"},
             "confidence": _NUMBER,
+            "zone_confidence": _NUMBER,
             "fields": {"type": "object", "additionalProperties": _MAYBE_TEXT},
             "findings": listed("Finding"),
         }

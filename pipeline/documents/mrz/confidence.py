@@ -1,49 +1,141 @@
-"""How sure each character is: what the net saw, the field's class, and the check digits.
+"""The probability that each character of a zone is right, and that all are: fitted, not felt.
 
-A character competes with those that its field allows. One that a fitting check digit speaks
-against counts a tenth: a wrong text fits by chance one time in ten (Doc 9303-3, 4.9; the weights
-have no factor in common with 10, so one change keeps the digit only if the values are equal
-modulo 10).
+Two things can go wrong. The whole text can stand in the wrong place or format: then all about it
+is wrong. Or, well placed, one character was taken for another. Each has a logistic model on what
+decoding knows; the weights (``confidence.json``) are fitted on drawn pictures read end to end, by
+``benchmarks.accuracy.mrz_confidence``, and hold for the recogniser that the file names.
 """
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.documents.mrz.check_digits import ALPHABET, value_of
+from pipeline.documents.mrz.belief import beliefs, with_digits
+from pipeline.documents.mrz.check_digits import ALPHABET
 from pipeline.documents.mrz.formats import Format
 from pipeline.documents.mrz.rules import check_results
 
-FLOOR = 1e-3
-"""Least probability that decoding reckons with; here it counts as nothing seen."""
-BY_CHANCE = 0.1
-_VALUES = np.array([value_of(character) % 10 for character in ALPHABET])
+Floats = NDArray[np.float64]
+
+FILE = Path(__file__).with_name("confidence.json")
+CLEAREST = 12.0
+"""Log-odds beyond which more clearness says no more."""
+_LEAST = 1e-9
 
 
-def confidence_of(
-    layout: Format, logs: NDArray[np.float64], permitted: NDArray[np.bool_], lines: tuple[str, ...]
-) -> NDArray[np.float64]:
-    """Lines x columns, 0..1. ``logs``, ``permitted``: lines x columns x 37."""
-    seen = np.exp(logs)
-    seen[seen <= 1.001 * FLOOR] = 0.0
-    nothing = np.clip(1 - seen.sum(axis=2), 0, 1)
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the models look at. ``zone``: by name; ``characters``: lines x columns by name."""
+
+    zone: Mapping[str, float]
+    characters: Mapping[str, Floats]
+
+
+@dataclass(frozen=True, slots=True)
+class Confidence:
+    """``characters``: lines x columns, 0..1; ``zone``: that every one of them is right."""
+
+    characters: Floats
+    zone: float
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One fitted file: ``net`` is the sha256 of the recogniser that it holds for."""
+
+    net: str
+    placed: Mapping[str, float]
+    right: Mapping[str, float]
+    most: float  # log-odds that the data can speak for
+
+    def confidence(self, evidence: Evidence) -> Confidence:
+        """The probabilities of one zone."""
+        placed = _probability(_sum(self.placed, evidence.zone), self.most)
+        right = _probability(_sum(self.right, evidence.characters), self.most)
+        return Confidence(placed * right, float(placed * right.prod()))
+
+
+@lru_cache(maxsize=1)
+def model() -> Model:
+    """The shipped weights."""
+    data: dict[str, Any] = json.loads(FILE.read_text("utf-8"))
+    return Model(data["net"], data["placed"], data["right"], float(data["most"]))
+
+
+def evidence_of(
+    layout: Format,
+    seen: Floats,
+    permitted: NDArray[np.bool_],
+    lines: tuple[str, ...],
+    read: tuple[str, ...],
+) -> Evidence:
+    """What is known about ``lines``, which were ``read`` before any correction.
+
+    ``seen``, ``permitted``: lines x columns x 37, as in ``Decoding``.
+    """
+    alone = beliefs(seen, permitted)
     index = np.array([[ALPHABET.index(character) for character in line] for line in lines])
-    own = np.take_along_axis(seen, index[..., None], axis=2)[..., 0]
-    others = np.where(permitted, seen, 0.0)
-    refuted = (_VALUES[index][..., None] != _VALUES) & _covered(layout, lines)[..., None]
-    others = np.where(refuted, BY_CHANCE * others, others)
-    np.put_along_axis(others, index[..., None], 0.0, axis=2)
-    result: NDArray[np.float64] = own / (own + others.sum(axis=2) + nothing)
+    own = _log_odds(_at(alone, index))
+    weighed = _log_odds(_at(with_digits(layout, alone, lines), index))
+    best = np.maximum(seen.max(axis=2), _LEAST)
+    outdone = np.log(np.maximum(_at(seen, index), _LEAST) / best)
+    before = np.array([[ALPHABET.index(character) for character in line] for line in read])
+    characters = {
+        "own": own,
+        "digits": np.clip(weighed - own, -6, 6),
+        "outdone": np.maximum(outdone, -6.0),
+        "beside": _beside(own),
+        "clear": np.full(own.shape, own.mean()),
+        "changed": (index != before).astype(np.float64),
+    }
+    return Evidence(_of_zone(layout, lines, own), characters)
+
+
+def _of_zone(layout: Format, lines: tuple[str, ...], own: Floats) -> dict[str, float]:
+    """What speaks for the place and the format of the whole."""
+    ordered = np.sort(own, axis=None)
+    results = check_results(layout, lines)
+    fits = sum(result.ok for result in results)
+    return {
+        "clear": float(own.mean()),
+        "least": float(ordered[len(ordered) // 20]),
+        "fits": float(fits),
+        "misfits": float(len(results) - fits),
+        "odd": float(lines[0][0] not in layout.first),
+    }
+
+
+def _at(values: Floats, index: NDArray[np.intp]) -> Floats:
+    result: Floats = np.take_along_axis(values, index[..., None], axis=2)[..., 0]
     return result
 
 
-def _covered(layout: Format, lines: tuple[str, ...]) -> NDArray[np.bool_]:
-    """Lines x columns: whether a check digit that fits covers the place."""
-    covered = np.zeros((layout.rows, layout.columns), np.bool_)
-    for check, result in zip(layout.checks, check_results(layout, lines), strict=True):
-        if result.ok:
-            covered[check.row, check.column] = True
-            for row, first, last in check.spans:
-                covered[row, first:last] = True
-    return covered
+def _log_odds(share: Floats) -> Floats:
+    odds = np.maximum(share, _LEAST) / np.maximum(1 - share, _LEAST)
+    return np.clip(np.log(odds), -CLEAREST, CLEAREST)
+
+
+def _beside(own: Floats) -> Floats:
+    """The less clear of each character's neighbours."""
+    left = np.concatenate([own[:, :1], own[:, :-1]], axis=1)
+    right = np.concatenate([own[:, 1:], own[:, -1:]], axis=1)
+    return np.asarray(np.minimum(left, right), np.float64)
+
+
+def _sum(weights: Mapping[str, float], values: Mapping[str, Any]) -> Floats:
+    total: Floats = np.asarray(weights["constant"])
+    for name, value in values.items():
+        total = total + weights[name] * value
+    return total
+
+
+def _probability(log_odds: Floats, most: float) -> Floats:
+    return np.asarray(1 / (1 + np.exp(-np.clip(log_odds, -most, most))))

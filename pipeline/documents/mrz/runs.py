@@ -17,8 +17,8 @@ SWITCH = -1.0
 """Log-probability of a change between digits and letters, against none."""
 MIXED = "A"  # the class of places that may hold both
 
-_KINDS = np.array([0 if c.isdigit() else 2 if c == FILLER else 1 for c in ALPHABET])
-_CHANGE = np.array([[0.0, SWITCH, 0.0], [SWITCH, 0.0, 0.0], [0.0, 0.0, 0.0]])
+KINDS = np.array([0 if c.isdigit() else 2 if c == FILLER else 1 for c in ALPHABET])
+CHANGE = np.array([[0.0, SWITCH, 0.0], [SWITCH, 0.0, 0.0], [0.0, 0.0, 0.0]])
 
 
 def likely_text(logs: NDArray[np.float64], mask: str) -> str:
@@ -28,26 +28,19 @@ def likely_text(logs: NDArray[np.float64], mask: str) -> str:
         columns = list(group)
         if kind == MIXED and len(columns) > 1:
             first, last = columns[0], columns[-1] + 1
-            indices[first:last] = _likely_run(logs[first:last])
+            kinds = KINDS[indices[first:last]]
+            if CHANGE[kinds[:-1], kinds[1:]].any():
+                indices[first:last] = _likely_run(logs[first:last])
     return "".join(ALPHABET[index] for index in indices)
 
 
-def changes(line: str, mask: str) -> int:
-    """How often neighbours in fields that may hold both are a digit and a letter."""
-    pairs = zip(itertools.pairwise(line), itertools.pairwise(mask), strict=True)
-    return sum(
-        kinds == (MIXED, MIXED) and FILLER not in (a, b) and a.isdigit() != b.isdigit()
-        for (a, b), kinds in pairs
-    )
-
-
 def _likely_run(logs: NDArray[np.float64]) -> NDArray[np.intp]:
-    by_kind = np.stack([np.where(kind == _KINDS, logs, -np.inf) for kind in range(3)])
+    by_kind = np.stack([np.where(kind == KINDS, logs, -np.inf) for kind in range(3)])
     best, value = by_kind.argmax(axis=2), by_kind.max(axis=2)  # kinds x columns
     came_from = np.zeros(value.shape, np.intp)
     score = value[:, 0]
     for column in range(1, len(logs)):
-        paths = score[:, None] + _CHANGE
+        paths = score[:, None] + CHANGE
         came_from[:, column] = paths.argmax(axis=0)
         score = paths.max(axis=0) + value[:, column]
     kind = int(score.argmax())
