@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -28,6 +29,7 @@ from pipeline.documents.mrz.ruling import findings_of
 from pipeline.findings import Finding, Severity
 
 _ALPHABET = frozenset(ALPHABET)
+_TEXT = re.compile(f"[{ALPHABET}]*").fullmatch
 _CAPITALS = {ord(letter): letter.upper() for letter in "abcdefghijklmnopqrstuvwxyz"}
 _SHOWN = 10  # characters or lines that a finding names
 
@@ -72,7 +74,7 @@ def parse_mrz(
     """
     printed = tuple(line for line in map(_compact, lines) if line)
     layout = _layout(printed, format)
-    foreign = sorted(set().union(*printed) - _ALPHABET)
+    foreign = [] if _TEXT("".join(printed)) else sorted(set().union(*printed) - _ALPHABET)
     if layout is None or foreign:
         finding = _foreign(foreign) if foreign else _no_format(printed)
         return MrzText(None, printed, dict.fromkeys(FIELDS), (), (finding,))
@@ -100,7 +102,8 @@ def layout_of(lines: tuple[str, ...]) -> Format | None:
 
 def _compact(line: str) -> str:
     """Without blanks; a to z as capitals, and nothing else changed (ß must not become SS)."""
-    return "".join(line.split()).translate(_CAPITALS)
+    bare = "".join(line.split())
+    return bare.upper() if bare.isascii() else bare.translate(_CAPITALS)
 
 
 def _layout(lines: tuple[str, ...], wished: str | None) -> Format | None:
@@ -114,7 +117,7 @@ def _layout(lines: tuple[str, ...], wished: str | None) -> Format | None:
 
 def _fits(layout: Format, lines: tuple[str, ...]) -> float:
     """Share of the format's check digits that are right."""
-    if not _ALPHABET.issuperset("".join(lines)):
+    if not _TEXT("".join(lines)):
         return 0.0
     results = rules.check_results(layout, lines)
     return sum(result.ok for result in results) / len(results)
