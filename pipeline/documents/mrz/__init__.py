@@ -1,13 +1,37 @@
 """Machine-readable zones of ICAO Doc 9303: read from pictures, parsed from text, composed.
 
-check_digits, formats, codes, dates, names   the standard as data and small functions
-rules, parse, compose                        text <-> fields, with a verdict on every rule
+formats, codes, document_codes, dates, check_digits, letters   the standard as data
+names, transliteration, text                                   names to and from a zone; files
+rules*, rulebook -> ruling -> parse; compose                   text <-> fields, and every verdict
 locate -> strips -> recognise -> decode -> repair -> find -> read   a picture to a reading
+
+The public names load what they need when they are first used: text needs no picture library.
 """
 
-from pipeline.documents.mrz.compose import format_mrz
-from pipeline.documents.mrz.parse import MrzText, parse_mrz
-from pipeline.documents.mrz.read import read_mrz
-from pipeline.documents.mrz.reading import MrzReading
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pipeline.documents.mrz.compose import format_mrz
+    from pipeline.documents.mrz.parse import MrzText, parse_mrz
+    from pipeline.documents.mrz.read import read_mrz
+    from pipeline.documents.mrz.reading import MrzReading
 
 __all__ = ["MrzReading", "MrzText", "format_mrz", "parse_mrz", "read_mrz"]
+
+_HOMES = {
+    "MrzReading": "reading",
+    "MrzText": "parse",
+    "format_mrz": "compose",
+    "parse_mrz": "parse",
+    "read_mrz": "read",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
