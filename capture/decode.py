@@ -51,6 +51,12 @@ def inspect(data: bytes, name: str) -> Header:
     """Read the header only. Raises UnreadableImage for what is no picture, or too large a one."""
     if not data:
         raise UnreadableImage("image.empty", f"{name} is empty", "Take or scan the picture again.")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # remarks on damaged metadata; what matters is refused
+        return _header(data, name)
+
+
+def _header(data: bytes, name: str) -> Header:
     with _opened(data, name) as picture:
         width, height = picture.size
         if width * height > MAX_PIXELS:

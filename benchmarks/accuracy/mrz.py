@@ -58,12 +58,11 @@ def periksa(path: Path) -> Answer:
 
 
 def passporteye(path: Path) -> Answer:
-    """PassportEye: valid is a score of 100 by its own check digits."""
-    from benchmarks.peers.passporteye_peer import read
+    """PassportEye: its lines as it corrects them; valid is a score of 100 by its check digits."""
+    from benchmarks.peers.passporteye_peer import answer
 
-    reading = read(path) or {"raw_text": "", "valid_score": 0}
-    lines = tuple(line for line in str(reading["raw_text"]).split("\n") if line)
-    return Answer(lines, reading["valid_score"] == 100)
+    told = answer(path)
+    return Answer(tuple(told["lines"]), told["valid"])
 
 
 READERS: dict[str, Callable[[Path], Answer]] = {"periksa": periksa, "passporteye": passporteye}

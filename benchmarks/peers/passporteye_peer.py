@@ -9,6 +9,7 @@ from typing import Any
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it calls names that scikit-image is about to remove
     from passporteye import read_mrz
+    from passporteye.mrz.text import MRZOCRCleaner
 
 
 def read(path: Path) -> dict[str, Any] | None:
@@ -17,3 +18,10 @@ def read(path: Path) -> dict[str, Any] | None:
         warnings.simplefilter("ignore")
         reading = read_mrz(str(path))
     return dict(reading.to_dict()) if reading is not None else None
+
+
+def answer(path: Path) -> dict[str, Any]:
+    """Its lines as it corrects them before parsing; valid is a score of 100."""
+    reading = read(path) or {"raw_text": "", "valid_score": 0}
+    lines = MRZOCRCleaner.apply(str(reading["raw_text"]))
+    return {"lines": lines, "valid": reading["valid_score"] == 100}
