@@ -5,14 +5,25 @@ Source: ICAO Doc 9303-3 (8th edition), 3.4 (visual zone), 4.6 and 6.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from pipeline.findings import Finding, Severity, Words
-from pipeline.names.compare import Likeness, Name, NameComparison, Reason, compare_names
+from pipeline.names.compare import (
+    Likeness,
+    Name,
+    NameComparison,
+    Reason,
+    compare_names,
+    name_parts,
+)
 from pipeline.policy import Policy, load_policy
 
 CLAUSE = "ICAO Doc 9303-3, 4.6 and 6"
+_ESCAPED = re.compile("X[A-Z]")  # a letter of table C that A to Z do not have
+_SILENT = frozenset("XAEIOUWY")
 _SEPARATORS = 2  # fillers between the primary and the secondary identifier
 
 
@@ -45,8 +56,8 @@ def name_agreement(
 
     A comma in ``viz_name`` stands between primary and secondary identifier; without one either may
     come first. Equal are permitted transliterations, hyphens, apostrophes, particles written
-    together, titles that the zone leaves out, and what a full name field had no room for. Raises
-    PolicyError.
+    together, titles that the zone leaves out, and what a full name field had no room for; similar
+    is a Latin transcription of an Arabic name that the zone transliterates. Raises PolicyError.
     """
     limits = policy or load_policy()
     zone = Name(mrz_given or "", mrz_surname or "", _full(mrz_surname, mrz_given, columns))
@@ -54,6 +65,8 @@ def name_agreement(
     found = compare_names(_printed(viz_name), zone, distance)
     if found.reason == "title":
         found = NameComparison("equal", found.distance, "title")
+    elif found.likeness == "different" and _transcribed(viz_name, zone):
+        found = NameComparison("similar", found.distance, "transcription")
     finding = None if found.likeness == "equal" else _finding(viz_name, zone, found)
     return NameAgreement(found.likeness, found.reason, found.distance, finding)
 
@@ -62,6 +75,28 @@ def _full(surname: str | None, given: str | None, columns: int) -> bool:
     """Doc 9303-4 to -7, 4.2.3: a name that reaches the last place must be taken as cut."""
     parts = [part for part in (surname, given) if part]
     return sum(map(len, parts)) + _SEPARATORS * (len(parts) - 1) >= columns
+
+
+def _transcribed(viz_name: str, zone: Name) -> bool:
+    """Whether a Latin transcription has the consonants of a zone that table C writes.
+
+    Doc 9303-3, B.5.3: the zone lacks the vowels, and its X is to be ignored.
+    """
+    if not _ESCAPED.search(zone.full):
+        return False
+    return not _skeletons(_printed(viz_name)).isdisjoint(_skeletons(zone))
+
+
+def _skeletons(name: Name) -> set[str]:
+    """The consonants of the whole name, its surname last and first."""
+    given, surname = ("".join(name_parts(part)) for part in (name.given, name.surname))
+    return {_consonants(given + surname), _consonants(surname + given)}
+
+
+def _consonants(name: str) -> str:
+    """Without X, vowels and the second of two equal letters."""
+    letters = [letter for letter in name if letter not in _SILENT]
+    return "".join(letter for letter, _ in groupby(letters))
 
 
 def _printed(viz_name: str) -> Name:

@@ -24,7 +24,7 @@ from pipeline.names.letters import (
 )
 
 Likeness = Literal["equal", "similar", "different"]
-Reason = Literal["", "spelling", "order", "abbreviation", "truncation", "title"]
+Reason = Literal["", "spelling", "order", "abbreviation", "truncation", "title", "transcription"]
 
 _FILLERS = frozenset({"FNU", "LNU", "XXX"})  # first, last name unknown
 _MOST_SPELLINGS = 8  # of one name, whose letters are counted against the other's
