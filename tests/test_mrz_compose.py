@@ -101,9 +101,56 @@ def test_names_are_transliterated(printed, zone):
         ("TD3", {"document_number": "1234567890"}, "document_number has 10 characters"),
         ("TD3", {"birth_date": "12 Aug 1974"}, "birth_date must be like"),
         ("TD3", {"document_number": "12/45"}, "document_number may hold"),
+        ("TD3", {"birth_date": "1974-02-31"}, "no day of the calendar"),
+        ("TD3", {"birth_date": "1999-02-29"}, "no day of the calendar"),
+        ("TD3", {"expiry_date": "1974-??-32"}, "no day of the calendar"),
+        ("TD3", {"birth_date": "1974-0?-12"}, "birth_date must be like"),
+        ("TD3", {"birth_date": "74-08-12"}, "birth_date must be like"),
+        ("TD3", {"document_code": "I"}, "document_code of TD3 begins with P"),
+        ("TD1", {"document_code": "V"}, "document_code of TD1 begins with ACI"),
+        ("TD1", {"optional_data": "1" * 16}, "optional_data has 16 characters"),
+        ("TD2", {"document_number": "1" * 9 + "234567"}, "optional_data has 8"),
+        ("TD3", {"surname": "HENRY 8"}, "no place in a machine-readable name"),
         ("TD3", {"surname": "王"}, "no place in a machine-readable name"),
     ],
 )
 def test_what_cannot_be_composed_is_said(name, fields, words):
     with pytest.raises(ValueError, match=words):
         format_mrz(name, **fields)
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "lines"),
+    [
+        ("MRVA", "1234567890123", ("V<", "123456789" + "7")),
+        ("MRVB", "1234567890123", ("V<", "123456789" + "7")),
+        ("TD2", "1234567890123", ("I<", "123456789" + "<")),
+    ],
+)
+def test_long_numbers_outside_td1(name, number, lines):
+    """Doc 9303-6 and -7, note j: visas keep the nine principal characters."""
+    made = format_mrz(name, issuer="UTO", surname="A", document_number=number)
+    assert (made[0][:2], made[1][:10]) == lines
+    wanted = number if name == "TD2" else number[:9]
+    assert parse_mrz(made, today=TODAY).fields["document_number"] == wanted
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("TD1", "I"), ("TD2", "I"), ("TD3", "P"), ("MRVA", "V"), ("MRVB", "V"), ("FRID", "ID")],
+)
+def test_a_document_code_that_is_not_told(name, code):
+    lines = format_mrz(name, issuer="FRA", surname="A")
+    assert parse_mrz(lines, today=TODAY, format=name).fields["document_code"] == code
+
+
+def test_the_language_decides_cyrillic_letters():
+    lines = format_mrz("TD3", surname="Гаджи", given_names="Живко", language="srp")
+    assert lines[0].startswith("P<<<<GADZI<<ZIVKO")
+
+
+def test_names_of_the_french_card_have_their_own_fields():
+    lines = format_mrz("FRID", issuer="FRA", surname="D'Artagnan-Dupont", given_names="Jean Éric")
+    assert lines[0].startswith("IDFRADARTAGNAN<DUPONT<<")
+    assert lines[1][13:27] == "JEAN<<ERIC<<<<"
+    assert parse_mrz(lines, today=TODAY, format="FRID").fields["given_names"] == "JEAN ERIC"

@@ -75,7 +75,7 @@ def _number(layout: Format, zones: dict[str, str]) -> dict[str, str]:
     if not layout.checks[0].blank:
         return {}
     rest = number[NUMBER_LENGTH:] + check_digit(number) + FILLER + zones["optional_data"]
-    return {"document_number": number[:NUMBER_LENGTH], "optional_data": rest.rstrip(FILLER)}
+    return {"document_number": number[:NUMBER_LENGTH], "optional_data": rest}
 
 
 def _french_name(name: str, field: str, columns: int) -> str:
