@@ -30,6 +30,12 @@ class Detection:
         width, height = self.box[2:] - self.box[:2]
         return float(max(width, 0.0) * max(height, 0.0))
 
+    @property
+    def middle(self) -> Floats:
+        """The box's middle, x y."""
+        middle: Floats = (self.box[:2] + self.box[2:]) / 2
+        return middle
+
     def moved(self, scale: float, offset: Floats) -> Detection:
         """The same face after ``point * scale + offset``."""
         box = (self.box.reshape(2, 2) * scale + offset).reshape(4)
