@@ -43,7 +43,7 @@ def assessed(
         format=text.format,
         lines=text.lines,
         raw_lines=applied(decoding.lines, (change.undone for change in repairs)),
-        verified=not doubts and _holds(text),
+        verified=not doubts and holds(text),
         confidence=float(sure.characters.min()),
         char_confidence=tuple(tuple(round(float(p), 4) for p in row) for row in sure.characters),
         zone_confidence=sure.zone,
@@ -65,7 +65,7 @@ def not_found() -> MrzReading:
     return MrzReading(found=False, findings=(finding,))
 
 
-def _holds(text: MrzText) -> bool:
+def holds(text: MrzText) -> bool:
     """Whether every rule of the text holds; an expired document is still well printed."""
     return all(f.severity is Severity.INFO or f.code == "mrz.expired" for f in text.findings)
 

@@ -88,15 +88,20 @@ def evidence_of(
     best = np.maximum(seen.max(axis=2), _LEAST)
     outdone = np.log(np.maximum(_at(seen, index), _LEAST) / best)
     before = np.array([[ALPHABET.index(character) for character in line] for line in read])
+    zone = _of_zone(layout, lines, own)
+    changed = index != before
+    troubles = np.log1p(changed.sum() + zone["misfits"])
     characters = {
         "own": own,
         "digits": np.clip(weighed - own, -6, 6),
         "outdone": np.maximum(outdone, -6.0),
         "beside": _beside(own),
-        "clear": np.full(own.shape, own.mean()),
-        "changed": (index != before).astype(np.float64),
+        "clear": np.full(own.shape, zone["clear"]),
+        "least": np.full(own.shape, zone["least"]),
+        "troubles": np.full(own.shape, troubles),
+        "changed": changed.astype(np.float64),
     }
-    return Evidence(_of_zone(layout, lines, own), characters)
+    return Evidence(zone, characters)
 
 
 def _of_zone(layout: Format, lines: tuple[str, ...], own: Floats) -> dict[str, float]:
