@@ -7,7 +7,20 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli import cases, doctor, ledger, match, models, mrz, quality, read, serve, verify
+from pipeline.cli import (
+    cases,
+    doctor,
+    gallery,
+    gallery_edit,
+    ledger,
+    match,
+    models,
+    mrz,
+    quality,
+    read,
+    serve,
+    verify,
+)
 
 EXAMPLE = "periksa verify fixtures/applications/pass --report report.html"
 STATUSES = """\b
@@ -75,6 +88,15 @@ _add(app, "mrz", mrz.mrz, mrz.EXAMPLE)
 _add(app, "read", read.read, read.EXAMPLE)
 _add(app, "quality", quality.quality, quality.EXAMPLE)
 _add(app, "match", match.match, match.EXAMPLE)
+
+_gallery = _group("gallery", "Find a face among many.", gallery.EXAMPLE_SEARCH)
+_add(_gallery, "build", gallery_edit.build, gallery_edit.EXAMPLE_BUILD)
+_add(_gallery, "enrol", gallery_edit.enrol, gallery_edit.EXAMPLE_ENROL)
+_add(_gallery, "update", gallery_edit.update, gallery_edit.EXAMPLE_UPDATE)
+_add(_gallery, "delete", gallery_edit.delete, gallery_edit.EXAMPLE_DELETE)
+_add(_gallery, "search", gallery.search, gallery.EXAMPLE_SEARCH)
+_add(_gallery, "duplicates", gallery.duplicates, gallery.EXAMPLE_DUPLICATES)
+_add(_gallery, "info", gallery.info, gallery.EXAMPLE_INFO)
 
 _cases = _group("cases", "The adjudication queue.", cases.EXAMPLE_LIST)
 _add(_cases, "list", cases.list_, cases.EXAMPLE_LIST)
