@@ -12,6 +12,7 @@ the last ``--faces-count`` of them, at their own size.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from pipeline.documents.mrz import MrzReading
 from pipeline.evidence import Rgb, rgb_of
 from pipeline.faces.interval import interval
 
-FACES, FACES_FROM = "PERIKSA_BENCH_FACES", "PERIKSA_BENCH_FACES_FROM"  # for the workers
+FACES = "PERIKSA_BENCH_FACES"  # tells the workers: folder, first seed, how many
 
 
 def judge(seed: int) -> Row:
@@ -50,10 +51,11 @@ def judge(seed: int) -> Row:
 
 def picture(seed: int) -> tuple[str, Rgb]:
     """What a seed shows: a generated picture, or a photograph of the folder of faces."""
-    folder, first = os.environ.get(FACES), int(os.environ.get(FACES_FROM, "0"))
-    if folder and seed >= first:
-        files = sorted(Path(folder).rglob("*.jpg"))
-        return "photographed face", rgb_of(files[(seed - first) * len(files) // 1000 % len(files)])
+    if FACES in os.environ:
+        folder, first, count = json.loads(os.environ[FACES])
+        if seed >= first:
+            files = sorted(Path(folder).rglob("*.jpg"))
+            return "photographed face", rgb_of(files[(seed - first) * len(files) // count])
     return negative_kind(seed), negative(seed)
 
 
@@ -80,8 +82,8 @@ def main() -> None:
     chosen = parser.parse_args()
     made_by = fingerprint(*MADE_BY)
     if chosen.faces:
-        os.environ[FACES] = str(chosen.faces.resolve())
-        os.environ[FACES_FROM] = str(chosen.count - chosen.faces_count)
+        last = min(chosen.faces_count, chosen.count)
+        os.environ[FACES] = json.dumps([str(chosen.faces.resolve()), chosen.count - last, last])
         made_by += f" {chosen.faces_count} faces of {chosen.count}"
     rows = resumed(chosen.out, made_by, range(chosen.count), judge, chosen.workers)
     _report(rows)
