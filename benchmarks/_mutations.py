@@ -199,7 +199,7 @@ def _stretched(image: Rgb, rng: random.Random) -> Rgb:
 
 def _posterised(image: Rgb, rng: random.Random) -> Rgb:
     step = rng.choice((32, 64, 127))
-    return image // step * step
+    return np.asarray(image // step * step, np.uint8)
 
 
 def _shuffled(image: Rgb, rng: random.Random) -> Rgb:
@@ -241,7 +241,7 @@ def _contrast(image: Rgb, rng: random.Random) -> Rgb:
 
 def _noisy(image: Rgb, rng: random.Random) -> Rgb:
     noise = np.random.default_rng(rng.randrange(2**32)).normal(0, rng.uniform(5, 120), image.shape)
-    return np.clip(image + noise, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(image + noise, 0, 255), np.uint8)
 
 
 _PIXELS = (

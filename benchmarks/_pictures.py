@@ -10,6 +10,7 @@ from pathlib import Path
 from PIL import Image
 
 from fixtures.documents.scenes import negative, negative_kind, scene
+from pipeline.evidence import Rgb
 
 OPTIONAL = 28  # column where the optional data of an MRV-A begins
 
@@ -55,7 +56,7 @@ def generated(folder: Path, scenes: int, negatives: int) -> Iterator[Known]:
         yield Known(_kept(folder, f"negative_{seed}", negative(seed)), name, ())
 
 
-def _kept(folder: Path, name: str, image: object) -> Path:
+def _kept(folder: Path, name: str, image: Rgb) -> Path:
     path = folder / f"{name}.png"
     Image.fromarray(image).save(path, compress_level=1)
     return path
