@@ -236,7 +236,7 @@ def _warped(image: Rgb, rng: random.Random) -> Rgb:
 
 def _contrast(image: Rgb, rng: random.Random) -> Rgb:
     low, span = rng.randrange(200), rng.uniform(0.01, 3)
-    return np.clip((image.astype(np.float32) - 128) * span + low, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip((image.astype(np.float32) - 128) * span + low, 0, 255), np.uint8)
 
 
 def _noisy(image: Rgb, rng: random.Random) -> Rgb:
