@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from benchmarks import _mutations
+from benchmarks import _mutations, fuzz_mrz_pictures
 from benchmarks._pictures import Known, generated
 from benchmarks._rates import spread
 from benchmarks._resume import OtherReader, Row, resumed
 from benchmarks.mrz import Shot, ratio, summary
-from benchmarks.peers._process import FOLDER, PEERS, Answer, Reader
+from benchmarks.peers._process import FOLDER, PEERS, ROOT, Answer, Reader
 from capture.errors import CaptureError
 from capture.sample import Sample
 
@@ -138,3 +139,37 @@ def test_a_mutation_is_the_same_again_and_ends_as_a_picture_or_our_error(
     assert _mutations.mutated(seed) == (name, data)
     with suppress(CaptureError):
         assert Sample.from_bytes(data, name="x").image.ndim == 3
+
+
+@pytest.fixture
+def fuzz(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """The fuzz run over one tiny file that is no picture."""
+    monkeypatch.setattr(fuzz_mrz_pictures, "BEGUN", tmp_path / "begun")
+    monkeypatch.setattr(fuzz_mrz_pictures, "mutated", lambda seed: ("toy", b"nothing"))
+    monkeypatch.setattr(fuzz_mrz_pictures, "warm", lambda: None)
+    return monkeypatch
+
+
+def test_our_own_error_is_no_fault_but_any_other_is(fuzz: pytest.MonkeyPatch) -> None:
+    assert fuzz_mrz_pictures.judge(5)["end"] == "image.not_a_picture"
+
+    def broken(data: bytes) -> None:
+        raise ZeroDivisionError("by nought")
+
+    fuzz.setattr(fuzz_mrz_pictures, "read_mrz", broken)
+    assert fuzz_mrz_pictures.judge(5)["end"] == "FAULT ZeroDivisionError: by nought"
+
+
+def test_a_file_that_killed_the_process_is_named_and_skipped(fuzz: pytest.MonkeyPatch) -> None:
+    fuzz_mrz_pictures.BEGUN.write_text("5")
+    assert fuzz_mrz_pictures.judge(5)["end"] == "died"
+    assert fuzz_mrz_pictures.judge(5)["end"] == "image.not_a_picture"
+
+
+def test_the_watchdog_ends_a_hang(tmp_path: Path) -> None:
+    script = "from benchmarks.fuzz_mrz_pictures import _watch\n_watch(0.2)\nwhile True: pass"
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=100
+    )
+    assert done.returncode < 0
+    assert 'File "<string>", line 3' in done.stderr
