@@ -18,8 +18,15 @@ from pipeline.application import Application, load_application
 from pipeline.consistency import FieldComparison, compare_fields
 from pipeline.documents.read import DocumentReading, read_document
 from pipeline.evidence import Rgb, Scan, portrait_of, scan_of
-from pipeline.faces.calibration import calibration_digest, model_digests
-from pipeline.faces.match import DescribedFace, FaceMatch, compare_faces, describe_face
+from pipeline.faces.calibration import Regime, calibration_digest, model_digests
+from pipeline.faces.match import (
+    DescribedFace,
+    FaceMatch,
+    calibration_name,
+    compare_faces,
+    describe_face,
+    embedder_names,
+)
 from pipeline.findings import Finding, Severity, Words, outcome_of
 from pipeline.policy import Policy, load_policy
 from pipeline.portrait.assess import QualityReport, assess_located
@@ -32,7 +39,6 @@ MODELS = (
     "face_mesh",
     "iris",
     "selfie_segmentation",
-    "dlib_resnet",
     "mrz_net",
     "text_lines_det",
     "text_lines_rec",
@@ -58,7 +64,7 @@ def verify(application: Application | Path, policy: Policy | None = None) -> Ver
     with clock.stage("documents"):
         documents = tuple(spread(lambda paper: _read(*paper, policy), scans))
     with clock.stage("faces"):
-        live = _described(picture.image, face)
+        live = _described(picture.image, face, policy)
         matches = tuple(_match(live, picture.name, paper, policy) for paper in documents)
     with clock.stage("consistency"):
         comparisons = compare_fields(case.declared, _by_kind(documents), policy)
@@ -74,17 +80,20 @@ def verify(application: Application | Path, policy: Policy | None = None) -> Ver
         face_matches=matches,
         consistency=comparisons,
         policy=policy,
-        models=_digests(policy),
+        models=_digests(policy, matches),
         timings=clock.stages,
         verified_at=datetime.now(UTC),
     )
 
 
-def _digests(policy: Policy) -> dict[str, str]:
+def _digests(policy: Policy, matches: Sequence[FaceMatch]) -> dict[str, str]:
     """The sha256 of everything beside the policy that a repetition needs."""
-    calibration = str(policy.section("faces")["calibration"])
     weights = {name: digest_of(name) for name in MODELS}
-    return {**weights, **model_digests(), "calibration": calibration_digest(calibration)}
+    calibrations = {
+        f"calibration {match.regime}": calibration_digest(calibration_name(policy, match.regime))
+        for match in matches
+    }
+    return {**weights, **model_digests(embedder_names(policy)), **calibrations}
 
 
 def _read(kind: str, scan: Scan, policy: Policy) -> ReadDocument:
@@ -109,13 +118,15 @@ def _match(
     """The live portrait against the portrait printed in one document."""
     reading = document.reading
     page = document.scan.image if reading.page is None else reading.page
-    printed = _described(page, reading.portrait)
+    printed = _described(page, reading.portrait, policy, "document")
     return compare_faces(live, printed, policy, names=(name, document.scan.name))
 
 
-def _described(image: Rgb, face: LocatedFace | None) -> DescribedFace | None:
+def _described(
+    image: Rgb, face: LocatedFace | None, policy: Policy, regime: Regime = "live"
+) -> DescribedFace | None:
     """The face for a comparison; one that the search did not find is not searched again."""
-    return None if face is None else describe_face(image, face)
+    return None if face is None else describe_face(image, face, policy=policy, regime=regime)
 
 
 def _gather(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,16 @@ from hypothesis import strategies as st
 from scipy.stats import beta
 
 from pipeline.errors import PolicyError
-from pipeline.faces.calibration import Calibration, load_calibration, model_digests
-from pipeline.faces.interval import interval
+from pipeline.faces.calibration import (
+    Calibration,
+    Stratum,
+    load_calibration,
+    model_digests,
+    preparation_digest,
+)
+from pipeline.faces.interval import clustered_interval, interval
+from pipeline.faces.quality import FaceQuality
+from pipeline.faces.rates import ErrorTable
 
 TABLE = Calibration(
     "toy", "made up", 1_000_000, (0.0, 0.5, 0.7, 0.9), (1_000_000, 10_000, 1_000, 1), {}
@@ -59,6 +68,60 @@ def test_a_rate_that_the_data_cannot_carry_is_refused(fmr: float) -> None:
     assert caught.value.code == "policy.fmr_not_measured"
 
 
+def test_few_persons_carry_no_small_rate() -> None:
+    """The same counts with a design effect of 100: 30 errors are no longer 30 persons' worth."""
+    dependent = replace(TABLE, error_design=(100.0,) * 4)
+    assert TABLE.least_fmr == pytest.approx(3e-5)
+    assert dependent.least_fmr == pytest.approx(1e-3)
+    assert dependent.floor == pytest.approx(100 * TABLE.floor)
+    with pytest.raises(PolicyError):
+        dependent.threshold(1e-4)
+
+
+@given(st.integers(0, 200), st.floats(1, 50))
+@settings(deadline=None)
+def test_dependent_comparisons_say_less(errors: int, design: float) -> None:
+    low, high = interval(errors, 1000)
+    wider_low, wider_high = clustered_interval(errors, 1000, design)
+    assert wider_low <= low + 1e-9
+    assert wider_high >= high - 1e-9
+
+
+def test_a_calibration_of_another_preparation_is_refused(tmp_path: Path) -> None:
+    path = _written(tmp_path, preparation="0" * 64)
+    with pytest.raises(PolicyError) as caught:
+        load_calibration(path)
+    assert caught.value.code == "policy.calibration_preparation"
+
+
+def test_genuine_comparisons_give_misses_and_likelihood_ratios(tmp_path: Path) -> None:
+    knots = [[0.2, -2.0], [0.8, 3.0]]
+    calibration = load_calibration(_written(tmp_path, log_likelihood_ratios=knots))
+    missed = calibration.fnmr(0.5)
+    assert missed is not None
+    assert missed.value == pytest.approx(0.2)
+    assert missed.low < 0.2 < missed.high
+    assert [calibration.llr(score) for score in (0.0, 0.5, 0.9)] == [-2.0, pytest.approx(0.5), 3.0]
+    assert TABLE.llr(0.5) is None
+    assert TABLE.fnmr(0.5) is None
+
+
+def test_poor_quality_widens_the_zone_both_ways() -> None:
+    table = ErrorTable(
+        10_000, (0.1, 0.5, 0.95), (10_000, 1_000, 40), 100, (0, 30, 90), (1.0,) * 3, (1.0,) * 3
+    )
+    good = replace(TABLE, genuine=100, misses=(0, 1, 10, 50))
+    poor = replace(good, strata={"blurred": Stratum("sharpness", 0.02, "below", table)})
+    match, review = poor.grey_zone(1e-3, 1e-2)
+    wider = poor.grey_zone(1e-3, 1e-2, ("blurred",))
+    assert wider[0] > match
+    assert wider[1] < review
+    assert poor.rate_in(0.7, ("blurred",)).value > poor.rate(0.7).value
+    quality = FaceQuality(60, 0.01, 100, 120, 40, 0, 0)
+    assert poor.strata_of(quality, None) == ("blurred",)
+    assert poor.strata_of(replace(quality, sharpness=0.05)) == ()
+
+
 def test_a_rate_has_its_interval() -> None:
     rate = TABLE.rate(0.7)
     assert rate.low < rate.value < rate.high
@@ -97,11 +160,10 @@ def _written(folder: Path, **changes: Any) -> Path:
     table = {
         "data": "made up",
         "impostors": 100,
+        "genuine": 10,
         "models": model_digests(),
-        "table": [
-            {"score": 0.1, "impostors_at_or_above": 100},
-            {"score": 0.9, "impostors_at_or_above": 1},
-        ],
+        "preparation": preparation_digest(),
+        "rows": [[0.1, 100, 1.0, 0, 1.0], [0.9, 1, 1.0, 4, 1.0]],
     } | changes
     path = folder / "office.json"
     path.write_text(json.dumps(table))
@@ -113,7 +175,7 @@ def test_an_office_can_bring_its_own(tmp_path: Path) -> None:
     assert (calibration.name, calibration.fmr(0.9)) == ("office", 0.03)
 
 
-@pytest.mark.parametrize("model", ["face_mesh", "dlib_resnet", "mesh_to_dlib"])
+@pytest.mark.parametrize("model", ["face_mesh", "dlib_resnet_int8", "mesh_to_dlib"])
 def test_a_calibration_of_other_models_is_refused(tmp_path: Path, model: str) -> None:
     path = _written(tmp_path, models=model_digests() | {model: "0" * 64})
     with pytest.raises(PolicyError, match=model) as caught:
@@ -124,26 +186,25 @@ def test_a_calibration_of_other_models_is_refused(tmp_path: Path, model: str) ->
 @pytest.mark.parametrize(
     "changes",
     [
-        pytest.param({"table": []}, id="no rows"),
+        pytest.param({"rows": []}, id="no rows"),
+        pytest.param({"rows": [[0.1, 100, 1.0, 0], [0.9, 1, 1.0, 4]]}, id="rows of four"),
+        pytest.param({"regime": "holiday"}, id="a regime that is none"),
+        pytest.param(
+            {"rows": [[0.1, 100, 0.5, 0, 1.0], [0.9, 1, 1.0, 4, 1.0]]}, id="a design effect below 1"
+        ),
+        pytest.param(
+            {"rows": [[0.1, 100, 1.0, 4, 1.0], [0.9, 1, 1.0, 0, 1.0]]}, id="misses that fall"
+        ),
+        pytest.param(
+            {"rows": [[0.1, 101, 1.0, 0, 1.0], [0.9, 1, 1.0, 4, 1.0]]}, id="more errors than trials"
+        ),
         pytest.param({"impostors": "many"}, id="a count that is none"),
         pytest.param({"models": None}, id="no models"),
         pytest.param(
-            {
-                "table": [
-                    {"score": 0.1, "impostors_at_or_above": 1},
-                    {"score": 0.9, "impostors_at_or_above": 2},
-                ]
-            },
-            id="errors that rise with the score",
+            {"rows": [[0.1, 1, 1.0, 0, 1.0], [0.9, 2, 1.0, 4, 1.0]]}, id="errors that rise"
         ),
         pytest.param(
-            {
-                "table": [
-                    {"score": 0.9, "impostors_at_or_above": 2},
-                    {"score": 0.1, "impostors_at_or_above": 1},
-                ]
-            },
-            id="scores that fall",
+            {"rows": [[0.9, 2, 1.0, 0, 1.0], [0.1, 1, 1.0, 4, 1.0]]}, id="scores that fall"
         ),
     ],
 )

@@ -46,7 +46,8 @@ def test_the_holder_of_a_paper_beats_every_stranger(case: str, paper: str) -> No
     assert own.decision == "match"
     assert own.score is not None
     assert all(own.score > (stranger.score or 0) + 0.02 for stranger in strangers)
-    assert all((own.fmr or 0) < (stranger.fmr or 1) for stranger in strangers)
+    # Equal where both are beyond what the data can bound: rendered people resemble each other.
+    assert all((own.fmr or 0) <= (stranger.fmr or 1) for stranger in strangers)
 
 
 def test_the_case_made_to_fail_fails_for_its_face() -> None:
@@ -162,5 +163,13 @@ def test_a_comparison_is_ready_for_json() -> None:
     import json
 
     entry = _match("pass/portrait.jpg", "pass/passport.jpg").to_dict()
-    assert set(entry) == {"probe", "reference", "score", "decision", "fmr", "findings"}
+    assert set(entry) == {
+        "probe", "reference", "score", "decision", "fmr", "findings", "regime", "fmr_interval",
+        "fnmr", "llr", "limits", "strata", "quality", "pad",
+    }  # fmt: skip
+    assert entry["pad"]["status"] == "not_assessed"
+    low, high = entry["fmr_interval"]
+    assert low <= entry["fmr"] <= high
+    assert entry["limits"]["review"] < entry["limits"]["match"] < entry["score"]
+    assert entry["quality"]["probe"]["occlusion"] == "not_assessed"
     assert json.loads(json.dumps(entry)) == entry

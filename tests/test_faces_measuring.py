@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.accuracy import faces as measuring
-from benchmarks.accuracy.faces import Pair, compare, equal_error_rate, threshold_at, within
+from benchmarks.accuracy._face_conditions import Condition, on_chip, printed, worsened
+from benchmarks.accuracy._face_data import Pair, folds, part
+from benchmarks.accuracy.faces import (
+    eer_interval,
+    equal_error_rate,
+    official_pairs,
+    threshold_at,
+    within,
+)
+from capture.sample import Sample
 from models.faces import chips
 from models.faces.alignment import MeshMap, load_map, mean_shape, similarity
 from models.training.alignment.__main__ import _error, _fit
-from pipeline.faces.calibration import load_calibration
+from pipeline.faces.collect import Collection
+from pipeline.faces.comparisons import AllPairs, Faces
+from pipeline.faces.quality import FaceQuality
+from pipeline.faces.tally import tabulate
+from pipeline.portrait.locate import locate_face
+
+PEOPLE = Path(__file__).parent.parent / "fixtures" / "gold" / "people"
 
 
 @pytest.mark.parametrize(
@@ -41,45 +55,67 @@ def test_at_most_the_rate_reaches_the_threshold(values: list[int], rate: float) 
     assert (impostor >= threshold).mean() <= rate
 
 
-def _toy_templates() -> tuple[list[Pair], dict[str, np.ndarray]]:
-    """Forty persons with three pictures each, drawn round a centre of their own."""
+def _toy(people: int = 40, pictures: int = 3) -> Collection:
+    """Persons with pictures each, drawn round a centre of their own."""
     chance = np.random.default_rng(2)
-    templates = {}
-    for person in range(40):
-        centre = chance.normal(size=16)
-        for picture in range(3):
-            raw = centre + 0.3 * chance.normal(size=16)
-            templates[f"p{person}/{picture}.jpg"] = raw / np.linalg.norm(raw)
-    pairs = [Pair(f"p{n}/0.jpg", f"p{n}/1.jpg", True, 1) for n in range(40)]
-    pairs += [Pair(f"p{n}/2.jpg", f"p{(n + 1) % 40}/2.jpg", False, 1) for n in range(40)]
-    return pairs, templates
+    centres = np.repeat(chance.normal(size=(people, 16)), pictures, axis=0)
+    raw = centres + 0.3 * chance.normal(size=centres.shape)
+    templates = (raw / np.linalg.norm(raw, axis=1, keepdims=True)).astype(np.float32)
+    names = tuple(f"p{n // pictures}/{n % pictures}.jpg" for n in range(len(raw)))
+    quality = FaceQuality(60, 0.04, 120, 120, 60, 0, 0)
+    persons = np.repeat(np.arange(people), pictures)
+    faces = Faces(templates, persons, np.arange(len(raw)))
+    return Collection(faces, names, (quality,) * len(raw), (), ())
+
+
+def _pairs(people: int = 40) -> list[Pair]:
+    pairs = [Pair(f"p{n}/0.jpg", f"p{n}/1.jpg", True, 1 + n % 2) for n in range(people)]
+    return pairs + [
+        Pair(f"p{n}/2.jpg", f"p{(n + 2) % people}/2.jpg", False, 1 + n % 2) for n in range(people)
+    ]
 
 
 def test_all_pairs_are_counted_once() -> None:
-    scores = compare(*_toy_templates())
-    assert (len(scores.genuine), len(scores.impostor)) == (40 * 3, 120 * 119 // 2 - 40 * 3)
-    assert (len(scores.official_genuine), len(scores.official_impostor)) == (40, 40)
-    figures = within(scores)
-    assert figures["eer_official"] < 0.1
-    low, high = figures["operating_points"][0]["fmr_interval_persons"]
-    assert low <= figures["operating_points"][0]["fmr"] <= high
+    row = within(_toy())[0]
+    assert (row["genuine"], row["impostors"]) == (40 * 3, 120 * 119 // 2 - 40 * 3)
+    for rate in ("fmr", "fnmr"):
+        low, high = row[f"{rate}_interval_persons"]
+        assert low <= row[rate] <= high
 
 
-def test_pictures_without_a_face_are_left_out() -> None:
-    pairs, templates = _toy_templates()
-    del templates["p0/0.jpg"]
-    assert len(compare(pairs, templates).official_genuine) == 39
+def test_pictures_without_a_face_leave_pairs_without_a_score() -> None:
+    toy = _toy()
+    official = official_pairs(part(toy, np.arange(120) != 0), _pairs())
+    assert official.without_score == 1
+    assert len(official.scores) == 79
+    low, high = eer_interval(official)
+    assert low <= official.eer <= high
 
 
-def test_a_written_calibration_says_what_was_measured(tmp_path: Path) -> None:
-    scores = compare(*_toy_templates())
-    measuring.write_calibration(tmp_path / "toy.json", scores, (1,))
-    calibration = load_calibration(tmp_path / "toy.json")
-    assert calibration.impostors == len(scores.impostor)
-    for rate in (0.5, 0.1, 0.01):
-        threshold = calibration.threshold(rate)
-        assert (scores.impostor >= threshold).mean() == pytest.approx(rate, rel=0.2)
-    assert json.loads((tmp_path / "toy.json").read_text())["persons"] == 40
+def test_the_design_effect_agrees_with_the_bootstrap_over_persons() -> None:
+    """Two ways to know how much rates vary from person to person."""
+    toy = _toy(people=150)
+    row = within(toy)[0]
+    table = tabulate(AllPairs(toy.faces))
+    rate = table.rate(row["threshold"])
+    low, high = row["fmr_interval_persons"]
+    assert (rate.high - rate.low) / (high - low) == pytest.approx(1, abs=0.35)
+    assert rate.value == pytest.approx(row["fmr"], rel=0.05)
+
+
+def test_folds_are_told_by_their_persons() -> None:
+    assert set(folds(_toy(), _pairs())[:3]) == {1}
+    assert set(folds(_toy(), _pairs())[3:6]) == {2}
+
+
+@pytest.mark.parametrize("change", [printed, on_chip, worsened])
+def test_conditions_change_a_picture_and_leave_a_face(change: Condition) -> None:
+    portrait = Sample.from_file(PEOPLE / "214_studio.jpg").image
+    small = cv2.resize(portrait, (250, 322), interpolation=cv2.INTER_AREA).astype(np.uint8)
+    one, again = (change(small, np.random.default_rng(3)) for _ in range(2))
+    assert np.array_equal(one, again), "the same chance gives the same picture"
+    assert one.dtype == np.uint8
+    assert locate_face(one) is not None
 
 
 def test_the_fit_finds_a_linear_map() -> None:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli import (
+    calibrate,
     cases,
     doctor,
     gallery,
@@ -16,6 +17,7 @@ from pipeline.cli import (
     match,
     models,
     mrz,
+    own_models,
     quality,
     read,
     serve,
@@ -88,6 +90,7 @@ _add(app, "mrz", mrz.mrz, mrz.EXAMPLE)
 _add(app, "read", read.read, read.EXAMPLE)
 _add(app, "quality", quality.quality, quality.EXAMPLE)
 _add(app, "match", match.match, match.EXAMPLE)
+_add(app, "calibrate", calibrate.calibrate, calibrate.EXAMPLE)
 
 _gallery = _group("gallery", "Find a face among many.", gallery.EXAMPLE_SEARCH)
 _add(_gallery, "build", gallery_edit.build, gallery_edit.EXAMPLE_BUILD)
@@ -109,6 +112,8 @@ _models = _group("models", "The weights of the networks.", models.EXAMPLE_LIST)
 _add(_models, "list", models.list_, models.EXAMPLE_LIST)
 _add(_models, "install", models.install, models.EXAMPLE_INSTALL)
 _add(_models, "check", models.check, models.EXAMPLE_CHECK)
+_add(_models, "add", own_models.add, own_models.EXAMPLE_ADD)
+_add(_models, "remove", own_models.remove, own_models.EXAMPLE_REMOVE)
 
 _add(app, "serve", serve.serve, serve.EXAMPLE)
 _add(app, "doctor", doctor.doctor, doctor.EXAMPLE)

@@ -12,6 +12,24 @@ def interval(errors: int, trials: int, confidence: float = 0.95) -> tuple[float,
     """
     if not 0 <= errors <= trials or trials < 1:
         raise ValueError(f"{errors} errors in {trials} trials")
+    return _interval(errors, trials, confidence)
+
+
+def clustered_interval(
+    errors: float, trials: float, design: float, confidence: float = 0.95
+) -> tuple[float, float]:
+    """The interval where trials depend on each other: as if there were only trials / ``design``.
+
+    ``design`` (at least 1) is how many times more the rate varies than with independent trials.
+    Korn and Graubard, Confidence intervals for proportions with small expected number of positive
+    counts estimated from survey data, Survey Methodology 24, 1998.
+    """
+    if not 0 <= errors <= trials or trials <= 0 or design < 1:
+        raise ValueError(f"{errors} errors in {trials} trials, design effect {design}")
+    return _interval(errors / design, trials / design, confidence)
+
+
+def _interval(errors: float, trials: float, confidence: float) -> tuple[float, float]:
     tail = (1 - confidence) / 2
     low = 0.0 if errors == 0 else _beta_quantile(tail, errors, trials - errors + 1)
     high = 1.0 if errors == trials else _beta_quantile(1 - tail, errors + 1, trials - errors)
