@@ -9,6 +9,8 @@ import pytest
 from commands import ROOT, periksa
 from PIL import Image
 
+from pipeline.policy import DEFAULT, FOLDER
+
 PEOPLE = ROOT / "fixtures" / "gold" / "people"
 COMMANDS = ("", "build", "enrol", "update", "delete", "search", "duplicates", "info")
 TABLE = """file,id,office,sex,born
@@ -127,6 +129,18 @@ def test_duplicates_are_listed(built: Path) -> None:
     assert all(line["fmr"] <= 1e-3 * 1.01 for line in done.lines)
     assert "different persons would give about" in done.err
     assert periksa("gallery", "duplicates", "--gallery", "t", "--fmr", "1e-9").status == 7
+
+
+def test_a_gallery_of_another_network_is_refused(built: Path) -> None:
+    policy = built / "other.toml"
+    text = (FOLDER / f"{DEFAULT}.toml").read_text()
+    other = text.replace('embedder = "dlib-resnet-int8"', 'embedder = "dlib-resnet"')
+    assert other != text
+    policy.write_text(other)
+    done = gallery("search", PEOPLE / "214_studio.jpg", "--policy", policy)
+    assert done.status == 6
+    assert done.only["error"]["code"] == "gallery.other_model"
+    assert "dlib_resnet" in done.only["error"]["message"]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +12,11 @@ import pytest
 from gallery_specimens import look, make, quick_disk, templates
 
 from pipeline.errors import PolicyError
-from pipeline.faces.calibration import Calibration
+from pipeline.faces.calibration import Calibration, Stratum
 from pipeline.faces.gallery import Filter, Question, Record, identify
 from pipeline.faces.gallery.fpir import fpir_at, threshold_for
 from pipeline.faces.match import DescribedFace
+from pipeline.faces.rates import ErrorTable
 from pipeline.policy import load_policy
 
 identifying = importlib.import_module("pipeline.faces.gallery.identify")
@@ -77,6 +79,17 @@ def test_what_is_no_rate_is_refused(calibration: Calibration, fpir: float) -> No
 def test_no_fpir_below_what_the_comparisons_bound(calibration: Calibration) -> None:
     assert fpir_at(calibration, 1.0, 1).value >= calibration.floor
     assert fpir_at(calibration, 1.0, 10**9).value == pytest.approx(1)
+
+
+def test_a_poor_probe_needs_a_higher_score(calibration: Calibration) -> None:
+    """Twice as many impostors reach each score where a face is blurred."""
+    errors = tuple(min(1_000_000, 2 * count) for count in calibration.errors)
+    table = ErrorTable(1_000_000, calibration.scores, errors)
+    poor = replace(calibration, strata={"blurred": Stratum("sharpness", 1.0, "below", table)})
+    higher = threshold_for(poor, 0.1, 100, ("blurred",))
+    assert higher > threshold_for(poor, 0.1, 100)
+    assert fpir_at(poor, higher, 100, ("blurred",)).value == pytest.approx(0.1, rel=0.02)
+    assert fpir_at(poor, 0.85, 10, ("blurred",)).value > fpir_at(poor, 0.85, 10).value
 
 
 def test_the_answer_says_what_it_rests_on(tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def search(
     question = Question(top, fpir, Filter(office, sex, *years))
 
     def find(image: Path) -> Line:
-        return identify(opened, str(image), described(image), limits, question).to_dict()
+        return identify(opened, str(image), described(image, limits), limits, question).to_dict()
 
     judge_each(images, find, _show_found, Output(as_json=as_json))
 

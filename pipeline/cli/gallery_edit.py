@@ -150,7 +150,7 @@ class _Changes:
         """Enrol the face of a picture."""
         if item.record is None:
             raise item.fault or AssertionError("an item has a record or a fault")
-        face = described(item.path)
+        face = described(item.path, self._limits)
         status = "not_enrolled"
         if face is not None:
             self.writer.enrol(item.record, face.template)
@@ -167,7 +167,7 @@ class _Changes:
         if image is None:
             self.writer.update(record)
             return {**record.to_dict(), "status": "updated", "findings": []}
-        face = described(image)
+        face = described(image, self._limits)
         if face is not None:
             self.writer.update(record, face.template)
         status = "not_updated" if face is None else "updated"

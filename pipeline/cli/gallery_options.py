@@ -72,9 +72,9 @@ def policy_of(name: str | None) -> Policy:
     return load_policy(name or DEFAULT)
 
 
-def described(path: Path) -> DescribedFace | None:
-    """The largest face of a picture. Raises UnreadableImage."""
+def described(path: Path, policy: Policy) -> DescribedFace | None:
+    """The largest face of a picture, as the policy describes faces. Raises UnreadableImage."""
     from capture.sample import Sample
     from pipeline.faces.match import describe_face
 
-    return describe_face(Sample.from_file(path).image)
+    return describe_face(Sample.from_file(path).image, policy=policy)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,7 +19,7 @@ def no_face(name: str) -> Finding:
 
 
 def small_faces(
-    names: tuple[str, str], distances: tuple[float, float], policy: Policy
+    names: Sequence[str], distances: Sequence[float], policy: Policy
 ) -> tuple[Finding, ...]:
     """A finding for each face with too few pixels between the eyes."""
     least = policy.number("faces", "min_inter_eye_distance")
@@ -31,8 +31,8 @@ def small_faces(
 
 
 def poor_faces(
-    names: tuple[str, str],
-    qualities: tuple[FaceQuality | None, FaceQuality | None],
+    names: Sequence[str],
+    qualities: Sequence[FaceQuality | None],
     calibration: Calibration,
 ) -> Iterator[Finding]:
     """A finding for each kind of poor quality that widens the grey zone, face by face."""

@@ -30,20 +30,26 @@ class Fpir:
         }
 
 
-def fpir_at(calibration: Calibration, score: float, entries: int) -> Fpir:
+def fpir_at(
+    calibration: Calibration, score: float, entries: int, strata: tuple[str, ...] = ()
+) -> Fpir:
     """The FPIR of a threshold at ``score`` in a gallery of so many ``entries``.
 
-    Never smaller than the calibration's comparisons can bound (rule of 3).
+    Never smaller than the comparisons can bound (rule of 3); that of the ``strata`` of a poor probe
+    where it is higher.
     """
-    rate = calibration.rate(score)
+    rate = calibration.rate_in(score, strata)
     value, low, high = (_over(part, entries) for part in (rate.value, rate.low, rate.high))
     return Fpir(value, min(low, value), max(high, value))
 
 
-def threshold_for(calibration: Calibration, fpir: float, entries: int) -> float:
+def threshold_for(
+    calibration: Calibration, fpir: float, entries: int, strata: tuple[str, ...] = ()
+) -> float:
     """The score at which the FPIR of a gallery of ``entries`` has fallen to ``fpir``.
 
-    Raises PolicyError where the calibration rests on too few comparisons to claim it.
+    For a poor probe as high as its ``strata`` ask for, as far as their data can tell. Raises
+    PolicyError where the calibration rests on too few comparisons to claim it.
     """
     if not 0 < fpir < 1:
         raise PolicyError(
@@ -52,7 +58,7 @@ def threshold_for(calibration: Calibration, fpir: float, entries: int) -> float:
     needed = -math.expm1(math.log1p(-fpir) / max(entries, 1))
     if needed < calibration.least_fmr:
         raise _too_few(calibration, fpir, entries, needed)
-    return calibration.threshold(needed)
+    return calibration.grey_zone(needed, needed, strata)[0]
 
 
 def _too_few(calibration: Calibration, fpir: float, entries: int, needed: float) -> PolicyError:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.errors import PolicyError
-from pipeline.faces.calibration import Calibration, load_calibration
+from pipeline.faces.calibration import Calibration
 from pipeline.faces.gallery.answer import Candidate, Identification
 from pipeline.faces.gallery.filter import Filter
 from pipeline.faces.gallery.fpir import fpir_at, threshold_for
 from pipeline.faces.gallery.gallery import Gallery
 from pipeline.faces.gallery.search import Found, Hit
-from pipeline.faces.match import DescribedFace
+from pipeline.faces.match import DescribedFace, calibration_of
+from pipeline.faces.wording import no_face, poor_faces, small_faces
 from pipeline.findings import Finding, Severity, Words
 from pipeline.policy import Policy
 
@@ -35,10 +36,10 @@ def identify(
     Raises PolicyError for an FPIR that the policy's calibration cannot support.
     """
     calibration = gallery_calibration(policy)
-    entries = len(gallery)
-    limit = None
+    entries, limit = len(gallery), None
+    strata = calibration.strata_of(face.quality) if face is not None else ()
     if question.fpir is not None:
-        limit = threshold_for(calibration, question.fpir, entries)
+        limit = threshold_for(calibration, question.fpir, entries, strata)
     found = Found((), 0, (), 0)
     if face is not None:
         (found,) = gallery.search(
@@ -51,7 +52,7 @@ def identify(
                 rank,
                 hit.record,
                 hit.score,
-                fpir_at(calibration, hit.score, entries),
+                fpir_at(calibration, hit.score, entries, strata),
                 None if limit is None else hit.score >= limit,
             )
             for rank, hit in enumerate(hits, 1)
@@ -75,13 +76,13 @@ def identify(
 
 def gallery_calibration(policy: Policy) -> Calibration:
     """What the policy's scores mean. Raises PolicyError; a gallery compares without a cohort."""
-    calibration = load_calibration(str(policy.section("faces").get("calibration")))
-    if getattr(calibration, "cohort", None) is not None:
+    calibration = calibration_of(policy)
+    if calibration.cohort is not None:
         raise PolicyError(
             "policy.gallery_cohort",
             f"calibration {calibration.name} is for scores normalised by a cohort; "
             "a gallery compares plain scores",
-            "Name a policy whose [faces] calibration was made without a cohort: --policy P",
+            "Name a policy whose [faces] section has no cohort: --policy P",
         )
     return calibration
 
@@ -89,38 +90,10 @@ def gallery_calibration(policy: Policy) -> Calibration:
 def face_findings(name: str, face: DescribedFace | None, policy: Policy) -> tuple[Finding, ...]:
     """What is wrong with a face that is to be enrolled or searched."""
     if face is None:
-        return (_no_face(name),)
-    least = policy.number("faces", "min_inter_eye_distance")
-    if face.inter_eye_distance >= least:
-        return ()
-    return (_small(name, face.inter_eye_distance, least),)
-
-
-def _no_face(name: str) -> Finding:
-    return Finding(
-        code="face.not_found",
-        severity=Severity.REVIEW,
-        subject=name,
-        message=Words(id="Wajah tidak ditemukan", en="No face was found"),
-        advice=Words(
-            id="Periksa gambarnya; ambil atau pindai ulang bila perlu",
-            en="Look at the picture; take or scan it again if need be",
-        ),
-    )
-
-
-def _small(name: str, value: float, least: float) -> Finding:
-    return Finding(
-        code="face.too_small",
-        severity=Severity.REVIEW,
-        subject=name,
-        value=round(value, 1),
-        limit=least,
-        message=Words(
-            id="Wajah terlalu kecil: kandidat tidak dapat diandalkan",
-            en="The face is too small: candidates are not reliable",
-        ),
-        advice=Words(id="Pakai gambar yang lebih besar", en="Use a larger picture"),
+        return (no_face(name),)
+    return (
+        *small_faces((name,), (face.inter_eye_distance,), policy),
+        *poor_faces((name,), (face.quality,), gallery_calibration(policy)),
     )
 
 

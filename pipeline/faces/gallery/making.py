@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from models.faces.dlib_resnet import DIMENSIONS
-from pipeline.faces.calibration import model_digests
+from pipeline.faces.calibration import model_digests, preparation_digest
+from pipeline.faces.match import embedder_names, embedder_of
 from pipeline.policy import Policy
 
 
@@ -18,6 +18,7 @@ class Making:
     dimensions: int
 
 
-def template_making(_policy: Policy) -> Making:
+def template_making(policy: Policy) -> Making:
     """How templates are made under a policy. Raises ModelError for a weight that is missing."""
-    return Making(model_digests(), DIMENSIONS)
+    digests = {**model_digests(embedder_names(policy)), "preparation": preparation_digest()}
+    return Making(digests, embedder_of(policy).dimensions)

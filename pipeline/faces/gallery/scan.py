@@ -21,11 +21,23 @@ Ints = NDArray[np.intp]
 NEVER = np.float32(-9.0)  # below every score of unit vectors
 GROUP = 64  # rows whose best score is looked at before theirs
 STEP = 4096  # rows at a time for several queries: their scores stay in the processor's cache
+SINGLE_STEP = 16_384  # and for one
 
 
 def error_bound(dimensions: int) -> float:
     """How far a single-precision dot product of unit vectors is off at most (Higham, 2002, 3.1)."""
     return (dimensions + 2) * 2.0**-24
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Rows of a block that may matter to queries: a score each, off by ``error`` at most."""
+
+    block: int
+    rows: Ints
+    queries: Ints
+    scores: Scores
+    error: float
 
 
 @dataclass
@@ -37,10 +49,10 @@ class Track:
 
     queries: int
     top: int
-    margin: float  # twice the error of a score
+    error: float  # of a score, at most
     floor: float
     best: Scores = field(init=False)  # top x queries: the best scores so far, in any order
-    found: list[tuple[int, Ints, Ints]] = field(init=False, default_factory=list)
+    found: list[Kept] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         self.best = np.full((self.top, self.queries), NEVER, np.float32)
@@ -57,30 +69,47 @@ class Track:
         self.best = np.partition(both, len(both) - self.top, axis=0)[len(both) - self.top :]
         cut = self.cut()
         groups, queries = np.nonzero(peaks >= cut)
-        picked, inner = np.nonzero(cut[queries, None] <= grouped[:, groups, queries].T)
+        values = grouped[:, groups, queries].T
+        picked, inner = np.nonzero(values >= cut[queries, None])
         rows = first + inner * len(peaks) + groups[picked]
-        self.found.append((block, rows, queries[picked]))
+        kept = Kept(block, rows, queries[picked], values[picked, inner], self.error)
+        self.found.append(kept)
 
     def cut(self) -> Scores:
         """Below this no row can matter, per query; never so low that a dead row counts."""
-        cut = np.minimum(self.best.min(axis=0), np.float32(self.floor)) - np.float32(self.margin)
+        lowest = np.minimum(self.best.min(axis=0), np.float32(self.floor))
+        cut = lowest - np.float32(2 * self.error)
         bounded: Scores = np.maximum(cut, np.float32(NEVER + 1))
         return bounded
 
 
-def scan(
-    matrix: Matrix, queries: Matrix, *, dead: Ints, step: int | None = None
-) -> Iterator[tuple[int, Scores]]:
+@dataclass(frozen=True)
+class Scanner:
+    """The queries of one search, turned for the product, and the room for scores of a step.
+
+    Room that is used again saves page faults, which cost more than the product.
+    """
+
+    queries: Matrix
+    turned: Matrix
+    space: Scores
+
+    @classmethod
+    def of(cls, queries: Matrix) -> Scanner:
+        """For ``queries`` (n x dimensions)."""
+        rows = SINGLE_STEP if len(queries) == 1 else STEP
+        space = np.empty((rows, len(queries)), np.float32)
+        return cls(queries, np.ascontiguousarray(queries.T), space)
+
+
+def scan(matrix: Matrix, scanner: Scanner, *, dead: Ints) -> Iterator[tuple[int, Scores]]:
     """Scores of all rows in steps: (first row, rows x queries float32); dead rows score NEVER.
 
     The array is the same every time, padded with NEVER to a multiple of GROUP.
     """
-    step = step or (len(matrix) if len(queries) == 1 else STEP)
-    step = -(-max(step, 1) // GROUP) * GROUP
-    space = np.empty((step, len(queries)), np.float32)
-    turned = np.ascontiguousarray(queries.T)
-    for first in range(0, len(matrix), step):
-        rows = matrix[first : first + step]
+    queries, turned, space = scanner.queries, scanner.turned, scanner.space
+    for first in range(0, len(matrix), len(space)):
+        rows = matrix[first : first + len(space)]
         end = -(-len(rows) // GROUP) * GROUP
         if len(queries) == 1:
             np.matmul(rows, queries[0], out=space[: len(rows), 0])

@@ -13,7 +13,16 @@ from pipeline.faces.gallery.columns import Mask
 from pipeline.faces.gallery.filter import Filter
 from pipeline.faces.gallery.half import SPARE, HalfBlock, half_error
 from pipeline.faces.gallery.record import Record
-from pipeline.faces.gallery.scan import Ints, Track, error_bound, exact, mask_out, scan
+from pipeline.faces.gallery.scan import (
+    Ints,
+    Kept,
+    Scanner,
+    Track,
+    error_bound,
+    exact,
+    mask_out,
+    scan,
+)
 from pipeline.faces.gallery.segment import Matrix
 
 
@@ -93,25 +102,25 @@ def _candidates(
     """Without a filter: half precision where it is there, single precision where it is unsure."""
     half = [number for number, piece in enumerate(pieces) if piece.half is not None]
     plain = [number for number, piece in enumerate(pieces) if piece.half is None]
-    track = _track(queries, top, threshold)
+    track, scanner = _track(queries, top, threshold), Scanner.of(queries)
     for number in plain:
-        _scan_piece(pieces, number, queries, (track,))
+        _scan_piece(pieces, number, scanner, (track,))
     if not half:
         return _rescore(pieces, queries, track)
-    rows, least = _half_rows(pieces, half, queries, top)
-    track.found.extend(rows)
+    kept, least = _half_rows(pieces, half, queries, top)
+    track.found.extend(kept)
     first = _rescore(pieces, queries, track)
     unsure = _unsure(first, least, top, threshold, half_error(queries.shape[1]))
     if not unsure.any():
         return first
-    return _again(pieces, queries, track, half, unsure)
+    return _again(pieces, scanner, track, half, unsure)
 
 
 def _half_rows(
     pieces: Sequence[Piece], half: Sequence[int], queries: Matrix, top: int
-) -> tuple[list[tuple[int, Ints, Ints]], NDArray[np.float32]]:
+) -> tuple[list[Kept], NDArray[np.float32]]:
     """Rows that faiss found, and per piece and query the score below which it left rows out."""
-    found = []
+    found, error = [], half_error(queries.shape[1])
     least = np.full((len(half), len(queries)), -np.inf, np.float32)
     for place, number in enumerate(half):
         piece = pieces[number]
@@ -121,8 +130,9 @@ def _half_rows(
         if rows.shape[1] < piece.rows:
             least[place] = scores[:, -1]
         numbers = np.repeat(np.arange(len(queries)), rows.shape[1])
-        kept = ~np.isin(rows.ravel(), piece.dead)
-        found.append((number, rows.ravel()[kept].astype(np.intp), numbers[kept]))
+        flat: Ints = rows.ravel().astype(np.intp)
+        alive = ~np.isin(flat, piece.dead)
+        found.append(Kept(number, flat[alive], numbers[alive], scores.ravel()[alive], error))
     return found, least
 
 
@@ -140,14 +150,14 @@ def _unsure(
 
 
 def _again(
-    pieces: Sequence[Piece], queries: Matrix, track: Track, half: Sequence[int], unsure: Mask
+    pieces: Sequence[Piece], scanner: Scanner, track: Track, half: Sequence[int], unsure: Mask
 ) -> list[_Scored]:
     """Scan the pieces that are unsure for any query in single precision, for all of them."""
     redo = {half[place] for place in np.flatnonzero(unsure.any(axis=1)).tolist()}
-    track.found = [entry for entry in track.found if entry[0] not in redo]
+    track.found = [kept for kept in track.found if kept.block not in redo]
     for number in sorted(redo):
-        _scan_piece(pieces, number, queries, (track,))
-    return _rescore(pieces, queries, track)
+        _scan_piece(pieces, number, scanner, (track,))
+    return _rescore(pieces, scanner.queries, track)
 
 
 def _tracks(
@@ -159,29 +169,29 @@ def _tracks(
 ) -> tuple[list[_Scored], list[_Scored]]:
     """With a filter: those that fit and those that do not, from one scan."""
     inside, outside = (_track(queries, top, threshold) for _ in range(2))
+    scanner = Scanner.of(queries)
     for number, piece in enumerate(pieces):
         fits = fitting(piece.block, piece.rows, wanted)
-        _scan_piece(pieces, number, queries, (inside, outside), fits)
+        _scan_piece(pieces, number, scanner, (inside, outside), fits)
     return _rescore(pieces, queries, inside), _rescore(pieces, queries, outside)
 
 
 def _track(queries: Matrix, top: int, threshold: float | None) -> Track:
     floor = np.inf if threshold is None else threshold
-    margin = 2 * error_bound(queries.shape[1])
-    return Track(len(queries), top, margin, floor)
+    return Track(len(queries), top, error_bound(queries.shape[1]), floor)
 
 
 def _scan_piece(
     pieces: Sequence[Piece],
     number: int,
-    queries: Matrix,
+    scanner: Scanner,
     tracks: tuple[Track, ...],
     fits: Mask | None = None,
 ) -> None:
     """Show every score of a piece to its track: those that fit to the first one."""
     piece = pieces[number]
     matrix = piece.block.matrix()[: piece.rows]
-    for first, scores in scan(matrix, queries, dead=piece.dead):
+    for first, scores in scan(matrix, scanner, dead=piece.dead):
         if fits is None:
             tracks[0].take(number, first, scores)
             continue
@@ -190,16 +200,35 @@ def _scan_piece(
 
 
 def _rescore(pieces: Sequence[Piece], queries: Matrix, track: Track) -> list[_Scored]:
-    """Exact scores of the rows that a track kept, per query, highest first."""
+    """Exact scores of the rows that can still matter, per query, highest first."""
     found: list[list[tuple[float, int, int]]] = [[] for _ in queries]
-    for number, rows, numbers in track.found:
-        matrix = pieces[number].block.matrix()
-        for score, row, query in zip(
-            exact(matrix, rows, queries, numbers).tolist(), rows.tolist(), numbers.tolist(),
-            strict=True,
-        ):  # fmt: skip
-            found[query].append((score, number, row))
+    needed = _needed(track)
+    for kept, matters in zip(track.found, needed, strict=True):
+        rows, numbers = kept.rows[matters], kept.queries[matters]
+        if not len(rows):
+            continue
+        scores = exact(pieces[kept.block].block.matrix(), rows, queries, numbers)
+        for score, row, query in zip(scores.tolist(), rows.tolist(), numbers.tolist(), strict=True):
+            found[query].append((score, kept.block, row))
     return [_ranked(pieces, rows, track.top, track.floor) for rows in found]
+
+
+def _needed(track: Track) -> list[Mask]:
+    """Which kept rows can be among the best after all, now that every block was seen.
+
+    The score of the last of the best is at least the ``top``-th highest lower bound.
+    """
+    least = np.empty(track.queries)
+    bounds = [kept.scores.astype(np.float64) - kept.error for kept in track.found]
+    lows = np.concatenate(bounds) if bounds else np.empty(0)
+    owners = np.concatenate([kept.queries for kept in track.found]) if bounds else np.empty(0)
+    for query in range(track.queries):
+        own = lows[owners == query]
+        last = np.partition(own, -track.top)[-track.top] if len(own) >= track.top else -np.inf
+        least[query] = min(last, track.floor)
+    return [
+        kept.scores.astype(np.float64) + kept.error >= least[kept.queries] for kept in track.found
+    ]
 
 
 def _ranked(
