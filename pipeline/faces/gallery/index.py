@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from pipeline.faces.gallery.block import live_rows
 from pipeline.faces.gallery.state import State
 
 ROW_BITS = 16  # of ROWS
@@ -18,14 +17,17 @@ class Index:
         self._places: dict[str, int] = {}
         for name, block in state.stored.items():
             ids = block.columns().ids
-            rows: Iterable[int] = range(block.rows)
-            if len(block.dead):
-                rows = live_rows(block, block.rows).tolist()
-                ids = [ids[row] for row in rows]
-            self._add(name, ids, rows)
+            self.add(name, ids)
+            for row in block.dead.tolist():
+                if self.find(ids[row]) == (name, row):  # an update: it may stand elsewhere by now
+                    self.forget(ids[row])
 
     def __contains__(self, name: str) -> bool:
         return name in self._places
+
+    def known(self, names: set[str]) -> set[str]:
+        """Those of ``names`` that stand in a segment."""
+        return names & self._places.keys()
 
     def find(self, name: str) -> tuple[str, int] | None:
         """The segment and row of an entry."""
@@ -40,9 +42,6 @@ class Index:
 
     def add(self, segment: str, ids: Sequence[str]) -> None:
         """The entries of a new segment, in the order of its rows."""
-        self._add(segment, ids, range(len(ids)))
-
-    def _add(self, segment: str, ids: Sequence[str], rows: Iterable[int]) -> None:
         base = len(self._names) << ROW_BITS
         self._names.append(segment)
-        self._places.update(zip(ids, (base | row for row in rows), strict=True))
+        self._places.update(zip(ids, range(base, base + len(ids)), strict=True))

@@ -20,7 +20,7 @@ class Packed:
     """A segment that was written, and whose templates stand in its rows."""
 
     entry: SegmentEntry
-    ids: tuple[str, ...]
+    ids: Sequence[str]
 
 
 def to_rewrite(stored: dict[str, StoredBlock], *, growing: bool) -> list[str]:
@@ -41,7 +41,7 @@ def living(block: Block) -> Batch:
 def pack(batches: Iterable[Batch], writer: SegmentWriter) -> Iterator[Packed]:
     """Write all rows into segments of ROWS rows each but the last."""
     for matrix, records in _filled(batches):
-        yield Packed(writer.write(matrix, records), tuple(record.id for record in records))
+        yield Packed(writer.write(matrix, records), [record.id for record in records])
 
 
 def _filled(batches: Iterable[Batch]) -> Iterator[Batch]:

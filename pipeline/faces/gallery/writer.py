@@ -167,13 +167,13 @@ class GalleryWriter(Gallery):
         return Index(self._state)
 
     def _all_free(self, names: set[str], changes: list[Change]) -> list[Change]:
-        for name in names:
-            if name in self._state.tail_rows or name in self._index:
-                raise EntryRefused(
-                    "gallery.id_taken",
-                    f"{name} is enrolled already",
-                    "Give another id, or replace the entry: periksa gallery update",
-                )
+        taken = (names & self._state.tail_rows.keys()) | self._index.known(names)
+        if taken:
+            raise EntryRefused(
+                "gallery.id_taken",
+                f"{min(taken)} is enrolled already",
+                "Give another id, or replace the entry: periksa gallery update",
+            )
         return changes
 
     def _was(self, name: str) -> tuple[str, int] | None:
