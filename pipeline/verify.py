@@ -30,7 +30,7 @@ from pipeline.faces.match import (
 from pipeline.findings import Finding, Severity, Words, outcome_of
 from pipeline.policy import Policy, load_policy
 from pipeline.portrait.assess import QualityReport, assess_located
-from pipeline.portrait.locate import LocatedFace, locate_face
+from pipeline.portrait.locate import LocatedFace, detector_names, locate_face
 from pipeline.progress import StageClock
 from pipeline.report import ReadDocument, VerificationReport
 
@@ -58,7 +58,7 @@ def verify(application: Application | Path, policy: Policy | None = None) -> Ver
         picture = portrait_of(Sample.from_file(case.portrait))
         scans = [(paper.kind, scan_of(Sample.from_file(paper.path))) for paper in case.documents]
     with clock.stage("locate"):
-        face = locate_face(picture.image)
+        face = locate_face(picture.image, detector_names(policy))
     with clock.stage("portrait"):
         quality = assess_located(picture.image, face, policy)
     with clock.stage("documents"):

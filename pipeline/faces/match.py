@@ -15,10 +15,11 @@ from pipeline.faces.crop import FaceCrop
 from pipeline.faces.normalise import Cohort, load_cohort
 from pipeline.faces.quality import FaceQuality, face_quality
 from pipeline.faces.rates import Rate
+from pipeline.faces.scene import Scene, around
 from pipeline.faces.wording import no_face, poor_faces, small_faces, verdict
-from pipeline.findings import Finding
+from pipeline.findings import Finding, Severity
 from pipeline.policy import Policy, load_policy
-from pipeline.portrait.locate import LocatedFace, locate_face
+from pipeline.portrait.locate import LocatedFace, detector_names, locate_face
 
 Decision = Literal["match", "review", "no_match"]
 Picture = Rgb | bytes | Path | Portrait | Scan
@@ -76,6 +77,7 @@ class DescribedFace:
     quality: FaceQuality | None = None
     regime: Regime = "live"
     crop: FaceCrop | None = None
+    scene: Scene | None = None  # what else the picture shows
 
     def slim(self) -> DescribedFace:
         """Without the picture, for lists of many; cannot be compared with a grey print."""
@@ -119,7 +121,7 @@ def describe_face(
     """
     policy = policy or load_policy()
     image = rgb_of(picture)
-    face = face or locate_face(image)
+    face = face or locate_face(image, detector_names(policy))
     if face is None:
         return None
     crop = FaceCrop.of(image, face.landmarks)
@@ -130,7 +132,8 @@ def describe_face(
         regime = "document-grey" if grey else "document"
         treated = crop.softened().greyed() if grey else crop.softened()
     template = _template(treated, policy)
-    return DescribedFace(template, face.inter_eye_distance, quality, regime, crop)
+    scene = Scene.of(face, quality.colour)
+    return DescribedFace(template, face.inter_eye_distance, quality, regime, crop, scene)
 
 
 def compare_faces(
@@ -156,14 +159,17 @@ def compare_faces(
     strata = calibration.strata_of(*qualities)
     limits = operating_points(policy, regime, strata)
     small = small_faces(names, (probe.inter_eye_distance, reference.inter_eye_distance), policy)
+    seen = around(names, (probe.scene, reference.scene), policy, printed=regime != "live")
+    trusted = not small and all(each.severity != Severity.REVIEW for each in seen)
     rate = calibration.rate_in(score, strata)
     return FaceMatch(
         *names,
         score=score,
-        decision=_decide(score, limits, trusted=not small),
+        decision=_decide(score, limits, trusted=trusted),
         fmr=rate.value,
         findings=(
             *small,
+            *seen,
             *poor_faces(names, qualities, calibration),
             *verdict(" / ".join(names), score, limits, policy),
         ),
@@ -191,7 +197,7 @@ def score_of(one: Template, other: Template, policy: Policy) -> float:
 
 
 def _decide(score: float, limits: tuple[float, float], *, trusted: bool) -> Decision:
-    """The answer of the two operating points; faces of too few pixels carry no match."""
+    """The answer of the two operating points; what must be looked at carries no match."""
     if score < limits[1]:
         return "no_match"
     return "match" if trusted and score >= limits[0] else "review"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -47,6 +47,24 @@ def scene_findings(name: str, scene: Scene, policy: Policy, *, live: bool) -> It
     if live and scene.colour is not None and scene.colour < least:
         value = round(scene.colour, 1)
         yield _finding("no_colour", Severity.REVIEW, name, value=value, limit=least)
+
+
+def around(
+    names: tuple[str, str],
+    scenes: tuple[Scene | None, Scene | None],
+    policy: Policy,
+    *,
+    printed: bool,
+) -> tuple[Finding, ...]:
+    """What was seen around probe and reference; only the probe must have been taken in colour."""
+    probe, reference = scenes
+    found: list[Finding] = []
+    if probe is not None:
+        found += scene_findings(names[0], probe, policy, live=True)
+    if reference is not None:
+        scene = replace(reference, colour=None)
+        found += scene_findings(names[1], scene, policy, live=not printed)
+    return tuple(found)
 
 
 def _finding(
