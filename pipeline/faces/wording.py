@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -70,8 +71,9 @@ def references_disagree(name: str) -> Finding:
 
 def odds_words(fmr: float, floor: float) -> Words:
     """A false match rate as people grasp it; at the floor of the data it is an upper bound."""
-    people = round(1 / fmr)
-    many = f"{people:,}"
+    # Two digits, downwards: more would claim a precision that no such rate has.
+    digits = max(0, int(math.log10(1 / fmr)) - 1)
+    many = f"{int(1 / fmr / 10**digits + 1e-9) * 10**digits:,}"
     if fmr >= 0.5:
         return Words(
             id="Dua orang yang berbeda lazim semirip ini",
