@@ -51,7 +51,7 @@ def test_a_zone_is_no_surer_than_its_least_sure_character():
     ("lines", "doubt", "rather", "reason"),
     [
         (GOOD, (1, 5, "O", 0.4), (0, 9, "L", 0.4), "a digit speaks against O, none against L"),
-        (GOOD, (1, 5, "O", 0.4), (1, 2, "J", 0.4), "9 and J (19) are equal modulo 10"),
+        (GOOD, (1, 0, "C", 0.4), (1, 0, "B", 0.4), "L (21) and B (11) are equal modulo 10"),
         (GOOD, (0, 9, "1", 0.4), (0, 9, "L", 0.4), "a name holds no digits"),
     ],
 )  # fmt: skip
@@ -71,7 +71,7 @@ def test_nothing_seen_is_not_sure():
     evidence = evidence_of(TD3, np.zeros((2, 44, 37)), allowed(TD3), GOOD, GOOD)
     nothing = model().confidence(evidence)
     assert nothing.characters.max() < 0.5
-    assert nothing.zone < 1e-6
+    assert nothing.zone < 1e-3
 
 
 def test_the_sums_over_all_texts_are_exact_for_one_digit():
@@ -90,7 +90,7 @@ def test_the_sums_over_all_texts_are_exact_for_one_digit():
         for character, share in zip(characters, shares, strict=True):
             seen[1, column, ALPHABET.index(character)] = share
     birth = replace(TD3, checks=(TD3.checks[1],))
-    alone = beliefs(seen, allowed(TD3))
+    alone = beliefs(TD3, seen, allowed(TD3))
     result = with_digits(birth, alone, GOOD)
     wanted = {column: np.zeros(37) for column in doubts}
     for text in itertools.product(*doubts.values()):

@@ -35,6 +35,7 @@ def assessed(
     doubts = (
         *(_corrected(change) for change in repairs),
         *_unsure(decoding.lines, sure.characters, policy.number("mrz", "min_confidence")),
+        *_guessed(decoding.lines, sure.alone, policy.number("mrz", "min_print_confidence")),
         *_unsure_together(sure, policy.number("mrz", "min_zone_confidence")),
         *(() if decoding.whole else (_cut(),)),
     )
@@ -113,10 +114,9 @@ def _corrected(change: Repair) -> Finding:
 
 def _unsure(lines: tuple[str, ...], sure: NDArray[np.float64], least: float) -> tuple[Finding, ...]:
     """One finding for all characters that were read with too little confidence."""
-    places = [(int(row), int(column)) for row, column in np.argwhere(sure < least)]
-    if not places:
+    count, shown = _places(lines, sure < least)
+    if not count:
         return ()
-    shown = ", ".join(f"{lines[row][column]} ({row + 1}:{column + 1})" for row, column in places)
     return (
         Finding(
             code="mrz.unsure",
@@ -126,12 +126,44 @@ def _unsure(lines: tuple[str, ...], sure: NDArray[np.float64], least: float) -> 
             limit=least,
             clause="policy mrz.min_confidence",
             message=Words(
-                f"{len(places)} karakter MRZ terbaca kurang yakin (baris:kolom): {shown}",
-                f"{len(places)} characters of the zone were read unsurely (line:column): {shown}",
+                f"{count} karakter MRZ terbaca kurang yakin (baris:kolom): {shown}",
+                f"{count} characters of the zone were read unsurely (line:column): {shown}",
             ),
             advice=RESCAN,
         ),
     )
+
+
+def _guessed(
+    lines: tuple[str, ...], alone: NDArray[np.float64], least: float
+) -> tuple[Finding, ...]:
+    """Characters that the print itself does not favour: fields and check digits made them."""
+    count, shown = _places(lines, alone < least)
+    if not count:
+        return ()
+    return (
+        Finding(
+            code="mrz.guessed",
+            severity=Severity.REVIEW,
+            subject=shown,
+            value=round(float(alone.min()), 3),
+            limit=least,
+            clause="policy mrz.min_print_confidence",
+            message=Words(
+                f"{count} karakter MRZ hanya diketahui dari digit uji (baris:kolom): {shown}",
+                f"{count} characters of the zone are known by check digits only (line:column):"
+                f" {shown}",
+            ),
+            advice=RESCAN,
+        ),
+    )
+
+
+def _places(lines: tuple[str, ...], where: NDArray[np.bool_]) -> tuple[int, str]:
+    """How many characters, and which, as a person counts lines and columns."""
+    places = [(int(row), int(column)) for row, column in np.argwhere(where)]
+    shown = (f"{lines[row][column]} ({row + 1}:{column + 1})" for row, column in places)
+    return len(places), ", ".join(shown)
 
 
 def _unsure_together(sure: Confidence, least: float) -> tuple[Finding, ...]:

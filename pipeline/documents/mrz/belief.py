@@ -18,6 +18,7 @@ from pipeline.documents.mrz.chains import COMPOSITE, WEIGHTS, Place, covered, sc
 from pipeline.documents.mrz.check_digits import ALPHABET, FILLER, value_of
 from pipeline.documents.mrz.formats import Check, Format
 from pipeline.documents.mrz.rules import long_number
+from pipeline.documents.mrz.runs import in_runs
 
 Floats = NDArray[np.float64]
 
@@ -28,11 +29,15 @@ FAINT = 1e-6
 _VALUES = np.array([value_of(character) for character in ALPHABET])
 
 
-def beliefs(seen: Floats, permitted: NDArray[np.bool_]) -> Floats:
-    """Lines x columns x 37: probabilities by print and field alone. ``seen`` as in ``Decoding``."""
+def beliefs(layout: Format, seen: Floats, permitted: NDArray[np.bool_]) -> Floats:
+    """Lines x columns x 37: probabilities by print, field and neighbours, without check digits.
+
+    ``seen``, ``permitted``: lines x columns x 37, as in ``Decoding``.
+    """
     nothing = np.clip(1 - seen.sum(axis=2, keepdims=True), 0, 1)
     values = np.where(permitted, seen, 0.0) + nothing / len(ALPHABET) + FAINT
-    return np.asarray(values / values.sum(axis=2, keepdims=True))
+    values /= values.sum(axis=2, keepdims=True)
+    return np.stack([in_runs(row, mask) for row, mask in zip(values, layout.masks, strict=True)])
 
 
 def with_digits(layout: Format, beliefs: Floats, lines: tuple[str, ...]) -> Floats:

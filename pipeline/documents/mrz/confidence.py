@@ -2,7 +2,8 @@
 
 Two things can go wrong. The whole text can stand in the wrong place or format: then all about it
 is wrong. Or, well placed, one character was taken for another. Each has a logistic model on what
-decoding knows; the weights (``confidence.json``) are fitted on drawn pictures read end to end, by
+decoding knows; a third says what their product means for a whole zone. The weights
+(``confidence.json``) are fitted on drawn pictures read end to end, by
 ``benchmarks.accuracy.mrz_confidence``, and hold for the recogniser that the file names.
 """
 
@@ -41,10 +42,14 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Confidence:
-    """``characters``: lines x columns, 0..1; ``zone``: that every one of them is right."""
+    """``characters``: lines x columns, 0..1; ``zone``: that every one of them is right.
+
+    ``alone``: lines x columns, what print and field alone say, without check digits.
+    """
 
     characters: Floats
     zone: float
+    alone: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +59,25 @@ class Model:
     net: str
     placed: Mapping[str, float]
     right: Mapping[str, float]
+    together: Mapping[str, float]
     most: float  # log-odds that the data can speak for
 
     def confidence(self, evidence: Evidence) -> Confidence:
         """The probabilities of one zone."""
         placed = _probability(_sum(self.placed, evidence.zone), self.most)
         right = _probability(_sum(self.right, evidence.characters), self.most)
-        return Confidence(placed * right, float(placed * right.prod()))
+        alone = _probability(evidence.characters["own"], CLEAREST)
+        product = {"product": _log_odds(placed * right.prod())}
+        zone = _probability(_sum(self.together, product), self.most)
+        characters = placed * right
+        return Confidence(characters, min(float(zone), float(characters.min())), alone)
 
 
 @lru_cache(maxsize=1)
 def model() -> Model:
     """The shipped weights."""
     data: dict[str, Any] = json.loads(FILE.read_text("utf-8"))
-    return Model(data["net"], data["placed"], data["right"], float(data["most"]))
+    return Model(data["net"], data["placed"], data["right"], data["together"], float(data["most"]))
 
 
 def evidence_of(
@@ -81,7 +91,7 @@ def evidence_of(
 
     ``seen``, ``permitted``: lines x columns x 37, as in ``Decoding``.
     """
-    alone = beliefs(seen, permitted)
+    alone = beliefs(layout, seen, permitted)
     index = np.array([[ALPHABET.index(character) for character in line] for line in lines])
     own = _log_odds(_at(alone, index))
     weighed = _log_odds(_at(with_digits(layout, alone, lines), index))

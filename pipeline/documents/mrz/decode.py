@@ -197,6 +197,14 @@ class _Grid:
         )
 
 
+def laid(layout: Format, seen: NDArray[np.float64], *, whole: bool = True) -> Decoding:
+    """The text of a format whose cells are known: lines x columns x 37 probabilities."""
+    logs = np.log(np.maximum(seen, FLOOR))
+    lines = tuple(map(likely_text, np.where(allowed(layout), logs, -np.inf), layout.masks))
+    mean = float(chosen(logs, lines).mean())
+    return Decoding(layout, (0,) * layout.rows, seen, logs, lines, 0.0, mean, whole)
+
+
 def chosen(logs: Logs, lines: tuple[str, ...]) -> NDArray[np.float64]:
     """The log-probability of each character of ``lines``."""
     index = np.array([[ALPHABET.index(character) for character in line] for line in lines])

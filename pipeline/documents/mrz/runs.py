@@ -49,3 +49,34 @@ def _likely_run(logs: NDArray[np.float64]) -> NDArray[np.intp]:
         chosen[column] = best[kind, column]
         kind = int(came_from[kind, column])
     return chosen
+
+
+def in_runs(beliefs: NDArray[np.float64], mask: str) -> NDArray[np.float64]:
+    """``beliefs`` (columns x 37, each summing to 1) after what neighbours say of digit or letter.
+
+    The same chances of a change as in ``likely_text``, summed over all texts instead of the best
+    one (forward and backward).
+    """
+    result = beliefs.copy()
+    for kind, group in itertools.groupby(range(len(mask)), key=mask.__getitem__):
+        columns = list(group)
+        if kind == MIXED and len(columns) > 1:
+            here = slice(columns[0], columns[-1] + 1)
+            result[here] *= _kind_odds(beliefs[here])[:, KINDS]
+    return np.asarray(result / result.sum(axis=1, keepdims=True))
+
+
+_BY_KIND = np.stack([kind == KINDS for kind in range(3)], axis=1).astype(np.float64)
+_CHANCE = np.exp(CHANGE)
+
+
+def _kind_odds(beliefs: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Columns x 3: what the other columns say of each kind."""
+    shares = beliefs @ _BY_KIND
+    before, after = np.ones_like(shares), np.ones_like(shares)
+    for column in range(1, len(shares)):
+        step = (before[column - 1] * shares[column - 1]) @ _CHANCE
+        before[column] = step / step.max()
+        step = _CHANCE @ (after[-column] * shares[-column])
+        after[-column - 1] = step / step.max()
+    return np.asarray(before * after)
