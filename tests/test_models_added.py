@@ -26,6 +26,9 @@ from models.faces.embedders import DEFAULT, embedder
 from models.faces.face_mesh import FaceMesh
 from models.faces.inputs import as_input
 from models.install import install
+from pipeline.errors import PolicyError
+from pipeline.faces.match import match_faces
+from pipeline.policy import Policy, load_policy
 
 Rgb = NDArray[np.uint8]
 SAMPLES = Path(__file__).parent.parent / "fixtures" / "applications"
@@ -271,6 +274,20 @@ def test_an_unknown_embedder_names_the_known_ones(name: str, tmp_path: Path) -> 
     with pytest.raises(WeightMissing, match="dlib-resnet-int8") as caught:
         embedder(name)
     assert caught.value.code == "model.unknown"
+
+
+@pytest.mark.parametrize("named", ["mine", [DEFAULT, "mine"]])
+def test_an_added_embedder_decides_nothing_without_its_own_calibration(
+    named: str | list[str], tmp_path: Path
+) -> None:
+    _add(tiny_networks.embedder(tmp_path / "net.onnx", side=112))
+    faces = {**load_policy().section("faces"), "embedder": named}
+    policy = Policy("office", "1", "", {**load_policy().sections, "faces": faces})
+    picture = SAMPLES / "pass" / "portrait.jpg"
+    with pytest.raises(PolicyError) as caught:
+        match_faces(picture, picture, policy)
+    assert caught.value.code == "policy.calibration_models"
+    assert "periksa calibrate" in caught.value.advice
 
 
 @pytest.mark.parametrize("stride", [8, 16, 32])

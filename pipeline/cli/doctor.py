@@ -97,11 +97,11 @@ def _inference() -> str:
     import numpy as np
 
     from models.faces.blazeface import BlazeFace
-    from models.faces.dlib_resnet import DlibResNet
+    from models.faces.dlib_resnet import DlibResNetInt8
 
     blank = np.zeros((150, 150, 3), np.uint8)
     BlazeFace().detect(blank)  # LiteRT
-    DlibResNet().descriptors(blank[None])  # ONNX Runtime
+    DlibResNetInt8().descriptors(blank[None])  # ONNX Runtime
     return "LiteRT and ONNX Runtime run"
 
 
