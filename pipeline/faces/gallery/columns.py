@@ -17,7 +17,8 @@ from pipeline.faces.gallery.record import SEXES, Record, Sex
 
 Mask = NDArray[np.bool_]
 _HEAD = struct.Struct("<I")
-_SEX_CODES: dict[str | None, int] = {None: 0, **{sex: code for code, sex in enumerate(SEXES, 1)}}
+_SEX_NAMES = (None, *SEXES)  # by their codes
+_SEX_CODES = {sex: code for code, sex in enumerate(_SEX_NAMES)}
 MOST_OFFICES = 2**16 - 1  # code 0 stands for an unknown one
 
 
@@ -67,12 +68,12 @@ class Columns:
 
     def record(self, row: int) -> Record:
         """The record of a row."""
-        office, sex, born = (int(part[row]) for part in (self._office, self._sex, self._born))
+        office, sex = self._office.item(row), self._sex.item(row)
         return Record(
             self.ids[row],
             self._offices[office - 1] if office else None,
-            cast("Sex", SEXES[sex - 1]) if sex else None,
-            born or None,
+            cast("Sex | None", _SEX_NAMES[sex]),
+            self._born.item(row) or None,
         )
 
     def records(self, rows: Iterable[int]) -> list[Record]:

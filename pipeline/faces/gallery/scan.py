@@ -19,9 +19,9 @@ from pipeline.faces.gallery.segment import Matrix
 Scores = NDArray[np.float32]
 Ints = NDArray[np.intp]
 NEVER = np.float32(-9.0)  # below every score of unit vectors
-GROUP = 64  # rows whose best score is looked at before theirs
+GROUP = 32  # rows whose best score is looked at before theirs
 STEP = 4096  # rows at a time for several queries: their scores stay in the processor's cache
-SINGLE_STEP = 16_384  # and for one
+SINGLE_STEP = 65_536  # and for one
 
 
 def error_bound(dimensions: int) -> float:
