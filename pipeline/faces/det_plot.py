@@ -38,10 +38,16 @@ def draw_det(
         missed = calibration.fnmr(calibration.threshold(target))
         if missed is not None:
             axes.plot([target], [missed.value], "o", color="black")
-            axes.annotate(f"{100 * missed.value:.2g} % at {target:g}", (target, missed.value))
+            axes.annotate(
+                f"{100 * missed.value:.2g} % at {target:g}",
+                (target, missed.value),
+                xytext=(6, 6),
+                textcoords="offset points",
+            )
     axes.set(
         xscale="log",
         yscale="log",
+        ylim=(0.3 / calibration.genuine, 1),  # below the first genuine pair nothing is known
         xlabel="false match rate (FMR)",
         ylabel="false non-match rate (FNMR)",
         title=f"{calibration.persons} persons, {calibration.genuine:,} genuine and "
