@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -192,9 +191,11 @@ class _Maker:
         from pipeline.faces.calibration_file import parsed, save
         from pipeline.faces.groups import group_rates
         from pipeline.faces.match import calibration_of, embedder_names
+        from pipeline.policy import load_policy
 
         models = model_digests(embedder_names(self._policy))
-        limits = calibration_of(replace_cohort(self._policy), self._regime).limits
+        # A new network has no calibration yet; what a poor picture is does not hang on networks.
+        limits = calibration_of(load_policy(), self._regime).limits
         table = counted(material, words, regime=self._regime, limits=limits, models=models)
         with _Written(out):
             save(out, table)
@@ -283,12 +284,6 @@ def read_groups(file: Path) -> dict[str, str]:
             "Begin it with the line: person,group and put one person on each line.",
         )
     return {str(who).strip(): str(group).strip() for who, group in named}
-
-
-def replace_cohort(policy: Policy) -> Policy:
-    """The policy without its cohort: the shipped limits of quality hang on none."""
-    faces = {key: value for key, value in policy.section("faces").items() if key != "cohort"}
-    return replace(policy, sections={**policy.sections, "faces": faces})
 
 
 def _regime(name: str) -> Regime:
