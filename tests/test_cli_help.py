@@ -11,7 +11,7 @@ from commands import ROOT, periksa, surroundings
 COMMANDS = (
     "", "verify", "mrz", "read", "quality", "match", "serve", "doctor", "cases", "cases list",
     "cases show", "ledger", "ledger verify", "models", "models list", "models install",
-    "models check",
+    "models check", "calibrate", "models add", "models remove",
 )  # fmt: skip
 HEAVY = {"cv2", "numpy", "onnxruntime", "ai_edge_litert", "sqlalchemy", "fastapi", "PIL", "rich"}
 

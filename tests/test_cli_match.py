@@ -92,6 +92,57 @@ def test_a_picture_without_a_face_goes_to_a_person(tmp_path: Path) -> None:
     assert "FMR -" in told.out
 
 
+def test_several_references_are_fused_with_their_parts(tmp_path: Path) -> None:
+    page = tmp_path / "evidence.html"
+    own = SAMPLES / "pass"
+    words = ("match", own / "portrait.jpg", own / "passport.jpg", own / "ktp.jpg")
+    line = periksa(*words, "--regime", "document", "--report", page, "--json").only
+    assert line["decision"] == "match"
+    assert [part["regime"] for part in line["parts"]] == ["document", "document"]
+    assert line["probe"] == str(own / "portrait.jpg")
+    assert line["fmr"] == pytest.approx(2 * min(part["fmr"] for part in line["parts"]), rel=1e-3)
+    text = page.read_text()
+    assert text.count("<svg") == 2
+    assert "different persons would look this alike" in text
+    assert "orang lain tampak semirip ini" in text
+    assert "not assessed" in text
+    assert "://" not in text
+
+
+def test_a_further_frame_is_averaged() -> None:
+    own = SAMPLES / "pass"
+    words = ("match", own / "portrait.jpg", own / "passport.jpg", "--regime", "document")
+    line = periksa(*words, "--frame", own / "portrait.jpg", "--json").only
+    assert len(line["probes"]) == 2
+    assert line["decision"] == "match"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(("a.jpg", "b.jpg", "--regime", "moon"), id="no such regime"),
+        pytest.param(
+            ("a.jpg", "b.jpg", "--regime", "chip", "--regime", "live"), id="too many regimes"
+        ),
+        pytest.param(("--pairs", "p.csv", "--frame", "c.jpg"), id="frames of which probe"),
+    ],
+)
+def test_options_that_do_not_belong_together_are_status_2(
+    words: tuple[str, ...], table: Path
+) -> None:
+    table.write_text("a,b\nx.jpg,y.jpg\n")
+    done = periksa("match", *(str(table) if word == "p.csv" else word for word in words))
+    assert done.status == 2
+
+
+def test_a_page_that_cannot_be_written_is_status_2(tmp_path: Path) -> None:
+    own = SAMPLES / "pass"
+    words = ("match", own / "portrait.jpg", own / "ktp.jpg", "--report", tmp_path / "no" / "m.html")
+    done = periksa(*words, "--json")
+    assert done.status == 2
+    assert done.only["error"]["code"] == "report.unwritable"
+
+
 @pytest.mark.parametrize(
     ("genuine", "impostor", "rate", "threshold"),
     [

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from pipeline.policy import Policy
 
 EXAMPLE = (
-    "periksa match portrait.jpg passport.jpg --regime document --report match.html\n"
-    "  periksa match portrait.jpg printed.jpg chip.jp2 --regime document --regime chip\n"
+    "periksa match portrait.jpg passport.jpg --regime document --report m.html\n"
+    "  periksa match live.jpg print.jpg chip.jp2 --regime document --regime chip\n"
     "  periksa match --pairs pairs.csv --root pictures --json > scores.jsonl"
 )
 YES, NO = ("1", "true", "yes", "y"), ("0", "false", "no", "n")
@@ -37,7 +37,7 @@ Probe = Annotated[
 References = Annotated[
     list[Path] | None,
     typer.Argument(
-        metavar="REFERENCE...",
+        metavar="REFERENCE",
         help="What it is compared with; several are fused.",
         show_default=False,
     ),
@@ -102,7 +102,7 @@ def match(
     policy: PolicyName = None,
     as_json: AsJson = False,
 ) -> None:
-    """Compare faces: a picture with one or several, or the pairs of a table.
+    """Compare a face with one or several, or the pairs of a table.
 
     Each picture is looked at once. A picture without a face is decided as review.
     """
