@@ -1,14 +1,20 @@
 """From probabilities to text: formats, places, repairs, and what must not be repaired."""
 
+import itertools
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from models.text._reader import FrameScores
-from pipeline.documents.mrz.check_digits import ALPHABET
+from pipeline.documents.mrz import format_mrz
+from pipeline.documents.mrz.chains import scheme_of
+from pipeline.documents.mrz.check_digits import ALPHABET, value_of
 from pipeline.documents.mrz.decode import decode
 from pipeline.documents.mrz.grid import fit_grid
 from pipeline.documents.mrz.recognise import Cells
 from pipeline.documents.mrz.repair import repair
+from pipeline.documents.mrz.residues import table_of
 from pipeline.documents.mrz.strips import Frame, cut
 
 TD1 = ("I<UTOD231458907<<<<<<<<<<<<<<<", "7408122F1204159UTO<<<<<<<<<<<6",
@@ -117,6 +123,113 @@ def test_an_unknown_state_is_set_right_where_the_net_was_unsure():
 def test_an_unknown_state_that_is_printed_so_stays():
     lines = (TD3[0].replace("UTO", "MLD", 1), TD3[1])
     assert repair(decode(cells(lines)))[0].lines == lines
+
+
+def test_the_composite_decides_where_a_fields_own_digit_cannot():
+    """Two doubtful digits of equal weight in the optional data of TD1, which has no own digit."""
+    lines = format_mrz("TD1", issuer="UTO", document_number="D23145890", optional_data="A7B",
+                       birth_date="1974-08-12", expiry_date="2012-04-15", nationality="UTO",
+                       sex="F", surname="ERIKSSON", document_code="I")  # fmt: skip
+    decoding, repairs = repair(decode(cells(lines, [(0, 16, "1", 0.55)])))
+    assert decoding.lines == lines
+    assert [(r.row, r.column, r.read, r.written) for r in repairs] == [(0, 16, "1", "7")]
+
+
+def test_two_fields_are_set_right_together():
+    """The number and the birth date each lost a character; the composite speaks for both."""
+    decoding, repairs = repair(decode(cells(TD3, [(1, 1, "B", 0.6), (1, 15, "6", 0.6)])))
+    assert decoding.lines == TD3
+    assert {(r.column, r.written) for r in repairs} == {(1, "8"), (15, "0")}
+
+
+def test_a_long_document_number_is_set_right_by_its_digit():
+    lines = format_mrz("TD1", document_code="I", issuer="UTO", document_number="D23145890735",
+                       birth_date="1974-08-12", expiry_date="2012-04-15", nationality="UTO",
+                       sex="F", surname="ERIKSSON", given_names="ANNA")  # fmt: skip
+    assert lines[0][14] == "<"
+    for column, other in ((8, "7"), (16, "9")):  # in the number, and in its rest
+        decoding, repairs = repair(decode(cells(lines, [(0, column, other, 0.6)])))
+        assert decoding.lines == lines, column
+        assert len(repairs) == 1
+
+
+def test_what_is_printed_wrong_twice_stays_as_printed():
+    """Number and expiry digits of an issuer that sums its own way."""
+    second = TD3[1][:9] + "1" + TD3[1][10:27] + "2" + TD3[1][28:]
+    decoding, repairs = repair(decode(cells((TD3[0], second))))
+    assert (decoding.lines[1], repairs) == (second, ())
+
+
+@pytest.mark.parametrize(
+    ("printed", "doubts", "reason"),
+    [
+        (TD3[0], [(0, 40, "K", 0.6)], "no single letter among the fillers at the end"),
+        (TD3[0], [(0, 13, "K", 0.6)], "two fillers between the names, not a letter and a filler"),
+        ("P<UTOERIKSSON<<ANNA<K<<<<<<<<<<<<<<<<<<<<<<<", [], "an initial is a name"),
+    ],
+)
+def test_names_are_set_right_where_the_net_was_unsure(printed, doubts, reason):
+    lines = (printed, TD3[1])
+    assert repair(decode(cells(lines, doubts)))[0].lines == lines, reason
+
+
+def test_a_letter_that_is_seen_clearly_among_fillers_stays():
+    lines = (TD3[0][:40] + "K" + TD3[0][41:], TD3[1])
+    assert repair(decode(cells(lines)))[0].lines == lines
+
+
+def test_issuer_and_nationality_support_each_other():
+    """MLT and MLI are both codes; the nationality is MLT."""
+    lines = (TD3[0].replace("UTO", "MLT", 1), TD3[1].replace("UTO", "MLT"))
+    decoding, _ = repair(decode(cells(lines, [(0, 4, "I", 0.55)])))
+    assert decoding.lines == lines
+
+
+def test_a_format_that_may_go_on_unseen_is_not_whole():
+    """36 columns of a visa of 44: what was seen could be an MRV-B."""
+    whole = cells(MRVA)
+    part = Cells(whole.probabilities[:, :38], whole.seen[:, :38])
+    decoding = decode(part)
+    assert decoding.format.name == "MRVB"
+    assert not decoding.whole
+    assert decode(cells(MRVB)).whole
+
+
+def random_chain(rng, size):
+    """Places with two or three likely characters each, and their digit."""
+    logs = np.full((size, 37), -np.inf)
+    for row in logs:
+        likely = rng.choice(37, size=int(rng.integers(2, 4)), replace=False)
+        row[likely] = np.log(rng.dirichlet(np.ones(len(likely))))
+    digit = np.full(37, -np.inf)
+    digit[:10] = np.log(rng.dirichlet(np.ones(10)))
+    return logs, digit
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_best_text_of_a_field_is_exact(seed):
+    """Against every text: the best sum for each remainder of the composite, digit right or not."""
+    rng = np.random.default_rng(seed)
+    chain = scheme_of("TD3").chains[seed % 3]
+    size = min(6, len(chain.places))
+    chain = replace(chain, places=chain.places[:size], own=chain.own[:size],
+                    joint=chain.joint[:size], blank=False)  # fmt: skip
+    logs, digit = random_chain(rng, size)
+    wanted = np.full((2, 10), -np.inf)
+    options = [np.flatnonzero(np.isfinite(row)) for row in logs]
+    for text in itertools.product(*options, range(10)):
+        values = [value_of(ALPHABET[index]) for index in text]
+        own = sum(v * w for v, w in zip(values, chain.own, strict=False)) % 10
+        joint = sum(v * w for v, w in zip(values, (*chain.joint, chain.joint_digit), strict=True))
+        score = sum(logs[i, index] for i, index in enumerate(text[:-1])) + digit[text[-1]]
+        cell = (int(own == text[-1]), joint % 10)
+        wanted[cell] = max(wanted[cell], score)
+    table = table_of(chain, logs, digit, np.zeros(size, bool))
+    assert table.values == pytest.approx(wanted)
+    for right, remainder in zip(*np.nonzero(np.isfinite(wanted)), strict=True):
+        text = table.characters(int(remainder), right=bool(right))
+        score = sum(logs[i, index] for i, index in enumerate(text[:-1])) + digit[text[-1]]
+        assert score == pytest.approx(wanted[right, remainder])
 
 
 def frame_scores(middles, width=800, character=10):

@@ -24,11 +24,14 @@ SAME = 2.0
 """The nationality is the issuing State's: worth against two different codes."""
 ODD = -4.0
 """Log-probability of letters after the fillers that end a name, and of a name that begins so."""
+SINGLE = -2.5
+"""Log-probability of a name of one part, against one of surname and given names."""
 DECISIVE = 1.0
 """How much better than the next a correction must be: rules that fit two texts decide nothing."""
 
 _FILL = ALPHABET.index(FILLER)
 _PRIMARY, _ONE, _TWO, _SECONDARY, _PART, _END, _ODD = range(7)
+_ALONE = (_PRIMARY, _ONE, _TWO)  # a field that ends so has one part
 _AFTER_LETTER = (_PRIMARY, _PRIMARY, _SECONDARY, _SECONDARY, _SECONDARY, _ODD, _ODD)
 _AFTER_FILLER = (_ONE, _TWO, _END, _PART, _END, _END, _END)
 
@@ -74,22 +77,22 @@ def _likely_code(logs: Floats, span: tuple[int, int, int], printed: str, other: 
     return known[int(fits.argmax())] if decided else printed
 
 
-def likely_name(logs: Floats, printed: str) -> str:
+def likely_name(logs: Floats, printed: str, *, single: float = SINGLE) -> str:
     """The likeliest name field; ``printed`` unless another is decisively better.
 
     ``logs``: columns x 37. Letters stay the likeliest ones of their place: what is decided is
-    where letters and where fillers stand.
+    where letters and where fillers stand. ``single``: 0 for a field that holds one name only.
     """
     own = [int(c == FILLER) for c in printed]
-    if _odds(own) == 0.0:
+    if _odds(own, single) == 0.0:
         return printed
     letters = logs[:, :_FILL].copy()
     letters[:, :10] = -np.inf
     texts = (letters.argmax(axis=1), np.full(len(logs), _FILL))
     worth = np.stack([letters.max(axis=1), logs[:, _FILL]], axis=1)
-    score, kinds = _best_path(worth.tolist())
+    score, kinds = _best_path(worth.tolist(), single)
     spoken = [logs[i, ALPHABET.index(c)] for i, c in enumerate(printed)]
-    if score - (float(sum(spoken)) + _odds(own)) < DECISIVE:
+    if score - (float(sum(spoken)) + _odds(own, single)) < DECISIVE:
         return printed
     return "".join(
         p if kind == was else ALPHABET[texts[kind][i]]
@@ -97,22 +100,24 @@ def likely_name(logs: Floats, printed: str) -> str:
     )
 
 
-def _step(state: int, kind: int) -> tuple[int, float]:
+def _step(state: int, kind: int, single: float) -> tuple[int, float]:
     """The state after a letter (0) or a filler (1), and what it costs."""
     after = _AFTER_FILLER[state] if kind else _AFTER_LETTER[state]
-    return after, ODD if after == _ODD and state != _ODD else 0.0
+    if after == _ODD and state != _ODD:
+        return after, ODD
+    return after, single if state == _TWO and after == _END else 0.0
 
 
-def _odds(kinds: list[int]) -> float:
+def _odds(kinds: list[int], single: float) -> float:
     """What the rules say of a name's letters and fillers."""
     state, total = (_END, ODD) if kinds[0] else (_PRIMARY, 0.0)
     for kind in kinds[1:]:
-        state, cost = _step(state, kind)
+        state, cost = _step(state, kind, single)
         total += cost
-    return total
+    return total + (single if state in _ALONE else 0.0)
 
 
-def _best_path(worth: list[list[float]]) -> tuple[float, list[int]]:
+def _best_path(worth: list[list[float]], single: float) -> tuple[float, list[int]]:
     """Viterbi over letters and fillers: the best sum, and which of the two stands where."""
     nothing = float("-inf")
     scores = [nothing] * 7
@@ -122,11 +127,13 @@ def _best_path(worth: list[list[float]]) -> tuple[float, list[int]]:
         reached, origin = [nothing] * 7, [(0, 0)] * 7
         for state, score in enumerate(scores):
             for kind in (0, 1):
-                after, cost = _step(state, kind)
+                after, cost = _step(state, kind, single)
                 if score + cost + pair[kind] > reached[after]:
                     reached[after], origin[after] = score + cost + pair[kind], (state, kind)
         scores = reached
         origins.append(origin)
+    for state in _ALONE:
+        scores[state] += single
     state = max(range(7), key=scores.__getitem__)
     best, kinds = scores[state], []
     for origin in reversed(origins):

@@ -20,7 +20,7 @@ from pipeline.documents.mrz.chains import LONGEST_REST, Place, Scheme, scheme_of
 from pipeline.documents.mrz.check_digits import ALPHABET
 from pipeline.documents.mrz.decode import Decoding, allowed
 from pipeline.documents.mrz.formats import FRID, Format
-from pipeline.documents.mrz.grammar import DECISIVE, likely_codes, likely_name
+from pipeline.documents.mrz.grammar import DECISIVE, SINGLE, likely_codes, likely_name
 from pipeline.documents.mrz.residues import FILL, Table, table_of
 from pipeline.documents.mrz.rules import check_results
 from pipeline.documents.mrz.runs import MIXED
@@ -83,8 +83,10 @@ def _changes(before: tuple[str, ...], after: tuple[str, ...]) -> Iterator[Repair
 def _likely_names(
     layout: Format, logs: NDArray[np.float64], lines: tuple[str, ...]
 ) -> tuple[str, ...]:
-    row, first, last = layout.fields["name" if "name" in layout.fields else "surname"]
-    name = likely_name(logs[row, first:last], lines[row][first:last])
+    both = "name" in layout.fields
+    row, first, last = layout.fields["name" if both else "surname"]
+    single = SINGLE if both else 0.0
+    name = likely_name(logs[row, first:last], lines[row][first:last], single=single)
     line = lines[row][:first] + name + lines[row][last:]
     return (*lines[:row], line, *lines[row + 1 :])
 

@@ -15,6 +15,8 @@ from pipeline.documents.mrz.check_digits import ALPHABET, FILLER
 
 SWITCH = -1.0
 """Log-probability of a change between digits and letters, against none."""
+PLAIN = 0.99
+"""Share of a kind from which its neighbours have nothing to add."""
 MIXED = "A"  # the class of places that may hold both
 
 KINDS = np.array([0 if c.isdigit() else 2 if c == FILLER else 1 for c in ALPHABET])
@@ -62,7 +64,9 @@ def in_runs(beliefs: NDArray[np.float64], mask: str) -> NDArray[np.float64]:
         columns = list(group)
         if kind == MIXED and len(columns) > 1:
             here = slice(columns[0], columns[-1] + 1)
-            result[here] *= _kind_odds(beliefs[here])[:, KINDS]
+            shares = beliefs[here] @ _BY_KIND
+            if shares.max(axis=1).min() < PLAIN:
+                result[here] *= _kind_odds(shares)[:, KINDS]
     return np.asarray(result / result.sum(axis=1, keepdims=True))
 
 
@@ -70,9 +74,8 @@ _BY_KIND = np.stack([kind == KINDS for kind in range(3)], axis=1).astype(np.floa
 _CHANCE = np.exp(CHANGE)
 
 
-def _kind_odds(beliefs: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Columns x 3: what the other columns say of each kind."""
-    shares = beliefs @ _BY_KIND
+def _kind_odds(shares: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Columns x 3: what the other columns say of each kind. ``shares``: columns x 3."""
     before, after = np.ones_like(shares), np.ones_like(shares)
     for column in range(1, len(shares)):
         step = (before[column - 1] * shares[column - 1]) @ _CHANCE
