@@ -15,7 +15,14 @@ from pipeline import load_policy, match_faces
 from pipeline.errors import PolicyError
 from pipeline.evidence import portrait_of
 from pipeline.faces import match as matching
-from pipeline.faces.match import FaceMatch
+from pipeline.faces.calibrate import Material, calibrate
+from pipeline.faces.calibration import model_digests
+from pipeline.faces.calibration_file import save
+from pipeline.faces.collect import Collection
+from pipeline.faces.comparisons import Faces
+from pipeline.faces.match import FaceMatch, describe_face
+from pipeline.faces.normalise import load_cohort, write_cohort
+from pipeline.faces.quality import FaceQuality
 from pipeline.findings import Severity
 from pipeline.policy import Policy
 from pipeline.portrait.locate import locate_face
@@ -173,3 +180,45 @@ def test_a_comparison_is_ready_for_json() -> None:
     assert entry["limits"]["review"] < entry["limits"]["match"] < entry["score"]
     assert entry["quality"]["probe"]["occlusion"] == "not_assessed"
     assert json.loads(json.dumps(entry)) == entry
+
+
+def _cohort_policy(folder: Path) -> Policy:
+    """The policy with a cohort of strangers and a calibration of scores normalised by it."""
+    chance = np.random.default_rng(3)
+    mean = describe_face(FOLDER / "review" / "portrait.jpg")
+    assert mean is not None
+    raw = mean.template + 0.05 * chance.normal(size=(300, 128))
+    people = (raw / np.linalg.norm(raw, axis=1, keepdims=True)).astype(np.float32)
+    write_cohort(folder / "cohort.npz", people[:100], model_digests())
+    cohort = load_cohort(folder / "cohort.npz")
+    persons = np.repeat(np.arange(100), 2)
+    faces = Faces(people[100:], persons, np.arange(200))
+    quality = FaceQuality(60, 0.04, 120, 120, 60, 0, 0)
+    names = tuple(f"p{person}/{n}.jpg" for n, person in enumerate(persons))
+    found = Collection(faces, names, (quality,) * 200, (), ())
+    save(folder / "office.json", calibrate(Material(found, cohort=cohort), "made up"))
+    office = str(folder / "office.json")
+    regimes = {f"calibration_{regime}": office for regime in ("document", "document_grey", "chip")}
+    limits = {"match_fmr": 0.05, "review_fmr": 0.5, "calibration": office, **regimes}
+    return _with(cohort=str(folder / "cohort.npz"), **limits)
+
+
+def test_a_cohort_normalises_scores(tmp_path: Path) -> None:
+    policy = _cohort_policy(tmp_path)
+    own = match_faces(FOLDER / "pass/portrait.jpg", FOLDER / "pass/passport.jpg", policy)
+    other = match_faces(FOLDER / "pass/portrait.jpg", FOLDER / "review/passport.jpg", policy)
+    assert own.score is not None
+    assert other.score is not None
+    assert own.score > 1 > other.score - 5, "standard deviations, no cosines"
+    assert own.score > other.score
+
+
+@pytest.mark.parametrize("missing", ["cohort", "calibration"])
+def test_a_cohort_without_its_calibration_is_refused(tmp_path: Path, missing: str) -> None:
+    policy = _cohort_policy(tmp_path)
+    faces = dict(policy.section("faces"))
+    faces[missing] = load_policy().section("faces")["calibration"] if missing != "cohort" else None
+    policy = replace(policy, sections={**policy.sections, "faces": faces})
+    with pytest.raises(PolicyError) as caught:
+        match_faces(BLANK, BLANK, policy)
+    assert caught.value.code == "policy.cohort_calibration"
