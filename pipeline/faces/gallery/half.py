@@ -18,7 +18,7 @@ from models.errors import EngineMissing
 from pipeline.faces.gallery.scan import error_bound
 from pipeline.faces.gallery.segment import Matrix
 
-SPARE = 32  # rows beyond those asked for: they decide the answer nearly always
+SPARE = 16  # rows beyond those asked for: they decide the answer nearly always
 
 
 def half_error(dimensions: int) -> float:
