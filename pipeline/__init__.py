@@ -10,18 +10,21 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pipeline.documents.mrz import format_mrz, parse_mrz, read_mrz
+    from pipeline.documents.mrz import MrzTracker, format_mrz, parse_mrz, read_mrz
     from pipeline.documents.read import read_document
+    from pipeline.faces.fuse import match_many
     from pipeline.faces.match import match_faces
     from pipeline.policy import load_policy
     from pipeline.portrait.assess import assess_portrait
     from pipeline.verify import verify
 
 __all__ = [
+    "MrzTracker",
     "assess_portrait",
     "format_mrz",
     "load_policy",
     "match_faces",
+    "match_many",
     "parse_mrz",
     "read_document",
     "read_mrz",
@@ -29,10 +32,12 @@ __all__ = [
 ]
 
 _HOMES = {
+    "MrzTracker": "pipeline.documents.mrz.tracker",
     "assess_portrait": "pipeline.portrait.assess",
     "format_mrz": "pipeline.documents.mrz.compose",
     "load_policy": "pipeline.policy",
     "match_faces": "pipeline.faces.match",
+    "match_many": "pipeline.faces.fuse",
     "parse_mrz": "pipeline.documents.mrz.parse",
     "read_document": "pipeline.documents.read",
     "read_mrz": "pipeline.documents.mrz",
