@@ -5,6 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A busy machine is no fault of the code: a property is not timed by the clock.
+settings.register_profile("periksa", deadline=None)
+settings.load_profile("periksa")
 
 ROOT = Path(__file__).resolve().parent.parent
 
