@@ -4,7 +4,8 @@
 
 Every file must end as a reading or as one of our own coded errors, in less than a second of CPU.
 A stopped run continues. A file that hangs or kills the process is named when the run is started
-again, and skipped: the watchdog ends the process after 20 s of CPU with a traceback.
+again, and skipped: the watchdog ends the process after 20 s of CPU with a traceback. Runs of other
+seeds into other files may go on beside it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import math
 import signal
 import time
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 from benchmarks._cpu import cpu_seconds
@@ -33,21 +35,22 @@ from pipeline.errors import KNOWN_ERRORS
 LIMIT_MS = 1000.0
 HANG_S = 20.0  # of CPU
 DEADLOCK_S = 600  # of the clock, however busy the machine is
-BEGUN = RUNS / "fuzz_mrz_pictures.begun"
-"""The seed that is being read; it stays there if the process dies."""
 
 
-def judge(seed: int) -> Row:
-    """One file: how it ended and what it cost."""
+def judge(begun: Path, seed: int) -> Row:
+    """One file: how it ended and what it cost.
+
+    ``begun`` names the seed that is being read; it stays there if the process dies.
+    """
     kind, data = mutated(seed)
     warm()
-    if BEGUN.is_file() and BEGUN.read_text() == str(seed):
-        BEGUN.unlink()
+    if begun.is_file() and begun.read_text() == str(seed):
+        begun.unlink()
         return {
             "seed": seed, "kind": kind, "end": "died", "verified": False, "bytes": len(data),
             "cpu_ms": HANG_S * 1e3, "wall_ms": HANG_S * 1e3,
         }  # fmt: skip
-    BEGUN.write_text(str(seed))
+    begun.write_text(str(seed))
     _watch(HANG_S)
     readings: list[MrzReading] = []
     cpu, wall = cpu_seconds(), time.perf_counter()
@@ -55,7 +58,7 @@ def judge(seed: int) -> Row:
         readings.append(read_mrz(data))
     cpu, wall = cpu_seconds() - cpu, time.perf_counter() - wall
     _watch(0)
-    BEGUN.unlink()
+    begun.unlink()
     return {
         "seed": seed, "kind": kind, "end": _end(attempt.error, readings),
         "verified": bool(readings) and readings[0].verified, "bytes": len(data),
@@ -108,7 +111,7 @@ def main() -> None:
     RUNS.mkdir(exist_ok=True)
     made_by = fingerprint(*MADE_BY, "capture/*.py", "benchmarks/_mutations.py")
     seeds = range(chosen.first, chosen.first + chosen.count)
-    rows = resumed(chosen.out, made_by, seeds, judge, 1)
+    rows = resumed(chosen.out, made_by, seeds, partial(judge, chosen.out.with_suffix(".begun")), 1)
     ends = Counter(row["end"].partition(":")[0] for row in rows)
     faults = [row for row in rows if row["end"].startswith(("FAULT", "died"))]
     slow = [row for row in rows if row["cpu_ms"] > LIMIT_MS]
