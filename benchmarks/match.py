@@ -41,13 +41,16 @@ WHOLE = ("two pictures, Periksa", "two pictures, face_recognition")
 EMBEDDING = ("a chip, int8 and mirror image", "a chip, float32 and mirror image", "a chip, dlib")
 # The kernel's own mark of this process; what wait4 tells includes the parent's memory at the fork.
 PEAK = """
-import re, sys
+import atexit, re, sys
 from pathlib import Path
 from pipeline.cli import main
-status = main(["match", *sys.argv[1:], "--json"])
-peak = re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())
-print(int(peak[1]) / 1024, file=sys.stderr)
-sys.exit(status)
+
+@atexit.register
+def tell():
+    mark = re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())
+    print(int(mark[1]) / 1024, file=sys.stderr)
+
+sys.exit(main(["match", *sys.argv[1:], "--json"]))
 """
 # Imports are not loading: they are done before the clock starts.
 LOADING = """
