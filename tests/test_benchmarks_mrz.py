@@ -142,28 +142,32 @@ def test_a_mutation_is_the_same_again_and_ends_as_a_picture_or_our_error(
 
 
 @pytest.fixture
-def fuzz(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+def fuzz(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """The fuzz run over one tiny file that is no picture."""
-    monkeypatch.setattr(fuzz_mrz_pictures, "BEGUN", tmp_path / "begun")
     monkeypatch.setattr(fuzz_mrz_pictures, "mutated", lambda seed: ("toy", b"nothing"))
     monkeypatch.setattr(fuzz_mrz_pictures, "warm", lambda: None)
     return monkeypatch
 
 
-def test_our_own_error_is_no_fault_but_any_other_is(fuzz: pytest.MonkeyPatch) -> None:
-    assert fuzz_mrz_pictures.judge(5)["end"] == "image.not_a_picture"
+def test_our_own_error_is_no_fault_but_any_other_is(
+    fuzz: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    begun = tmp_path / "begun"
+    assert fuzz_mrz_pictures.judge(begun, 5)["end"] == "image.not_a_picture"
 
     def broken(data: bytes) -> None:
         raise ZeroDivisionError("by nought")
 
     fuzz.setattr(fuzz_mrz_pictures, "read_mrz", broken)
-    assert fuzz_mrz_pictures.judge(5)["end"] == "FAULT ZeroDivisionError: by nought"
+    assert fuzz_mrz_pictures.judge(begun, 5)["end"] == "FAULT ZeroDivisionError: by nought"
 
 
-def test_a_file_that_killed_the_process_is_named_and_skipped(fuzz: pytest.MonkeyPatch) -> None:
-    fuzz_mrz_pictures.BEGUN.write_text("5")
-    assert fuzz_mrz_pictures.judge(5)["end"] == "died"
-    assert fuzz_mrz_pictures.judge(5)["end"] == "image.not_a_picture"
+@pytest.mark.usefixtures("fuzz")
+def test_a_file_that_killed_the_process_is_named_and_skipped(tmp_path: Path) -> None:
+    begun = tmp_path / "begun"
+    begun.write_text("5")
+    assert fuzz_mrz_pictures.judge(begun, 5)["end"] == "died"
+    assert fuzz_mrz_pictures.judge(begun, 5)["end"] == "image.not_a_picture"
 
 
 def test_the_watchdog_ends_a_hang(tmp_path: Path) -> None:
