@@ -40,6 +40,7 @@ MODELS = (
     "iris",
     "selfie_segmentation",
     "mrz_net",
+    "zone_net",
     "text_lines_det",
     "text_lines_rec",
 )

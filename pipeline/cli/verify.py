@@ -66,7 +66,7 @@ def verify(
     from models.runtime import prefetch
     from pipeline.policy import DEFAULT, load_policy
 
-    prefetch("text_lines_rec", "text_lines_det", "dlib_resnet_int8", "mrz_net")
+    prefetch("text_lines_rec", "text_lines_det", "dlib_resnet_int8", "mrz_net", "zone_net")
     limits = load_policy(policy or DEFAULT)
     pages = _Pages(report, several=len(applications) > 1)
     with ExitStack() as stack:

@@ -10,13 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.text._reader import StripReader
+from models.text.zone_net import ZoneFinder, zone_net
 from pipeline.documents.mrz.decode import Decoding, decode
-from pipeline.documents.mrz.locate import Zone, search
+from pipeline.documents.mrz.locate import search
 from pipeline.documents.mrz.recognise import Placed, Recogniser
 from pipeline.documents.mrz.repair import Repair, repair
 from pipeline.documents.mrz.rules import check_results
+from pipeline.documents.mrz.traces import Zone
 
-MOST_ZONES = 32
+MOST_ZONES = 8
 """Zones that the recogniser looks at, whatever the picture: bounds the cost without an MRZ."""
 CLEAR = -0.15
 """Mean log-probability from which a zone with right check digits ends the search."""
@@ -26,7 +28,7 @@ SENSELESS = -0.6
 """Mean log-probability below which two lines are tried as two of three."""
 HOPELESS = -1.0
 """Mean log-probability below which neither repair nor a further look can help."""
-SECOND_OPINIONS = 5
+SECOND_OPINIONS = 3
 """Zones still looked at after one that makes sense but is not clear."""
 SURE = 0.97
 """Probability of every character from which one look is enough."""
@@ -62,12 +64,14 @@ class Candidate:
         return self.decoding.mean + 0.5 * self.right - 0.05 * len(self.repairs)
 
 
-def best_candidate(image: NDArray[np.uint8], reader: StripReader) -> Candidate | None:
+def best_candidate(
+    image: NDArray[np.uint8], reader: StripReader, finder: ZoneFinder | None = None
+) -> Candidate | None:
     """The best zone: the search ends with a clear one, or soon after one that makes sense."""
     recogniser = Recogniser(image, reader)
     best: Candidate | None = None
     left = MOST_ZONES
-    for zone in itertools.chain.from_iterable(search(image)):
+    for zone in itertools.chain.from_iterable(search(image, finder or zone_net())):
         known = best is not None and best.sensible
         for found in _candidates(recogniser, zone, widen=not known):
             if best is None or found.merit > best.merit:

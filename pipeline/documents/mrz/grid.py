@@ -49,7 +49,7 @@ def fit_grid(scores: FrameScores, frame: Frame) -> Grid | None:
     middles = _peaks(scores)
     if len(middles) < FEWEST_COLUMNS:
         return None
-    pitch = float(np.median(np.diff(middles)))
+    pitch = _usual(np.diff(middles))
     if pitch < NARROWEST:
         return None
     columns = _columns(middles, pitch)
@@ -70,9 +70,25 @@ def fit_grid(scores: FrameScores, frame: Frame) -> Grid | None:
     )  # fmt: skip
 
 
+def _usual(steps: NDArray[np.float64]) -> float:
+    """The mean of the steps about their median, which itself falls on whole frames only."""
+    middle = float(np.median(steps))
+    return float(steps[np.abs(steps - middle) <= 0.45 * middle].mean())
+
+
+def _local(middles: NDArray[np.float64], pitch: float) -> NDArray[np.float64]:
+    """The pitch at each step: in perspective it grows or shrinks along the line."""
+    steps, places = np.diff(middles), (middles[1:] + middles[:-1]) / 2
+    single = np.abs(steps - pitch) <= 0.45 * pitch
+    if single.sum() < BENDABLE or np.ptp(places[single]) == 0:
+        return np.full(len(steps), pitch)
+    local = np.polyval(np.polyfit(places[single], steps[single], 1), places)
+    return np.asarray(np.clip(local, 0.7 * pitch, 1.4 * pitch), np.float64)
+
+
 def _columns(middles: NDArray[np.float64], pitch: float) -> NDArray[np.float64] | None:
     """The column of each character, from 0: by steps where these are even, else by the phase."""
-    steps = np.diff(middles) / pitch
+    steps = np.diff(middles) / _local(middles, pitch)
     whole = np.maximum(1, np.round(steps))
     if np.abs(steps - whole).max() <= EVEN:
         return np.concatenate([[0.0], np.cumsum(whole)])

@@ -11,18 +11,26 @@ from numpy.typing import NDArray
 
 from models.text._reader import FrameScores, StripReader
 from pipeline.documents.mrz.grid import MOST_COLUMNS, Grid, cell_probabilities, fit_grid
-from pipeline.documents.mrz.locate import Zone
-from pipeline.documents.mrz.strips import HEIGHT, Frame, Strip, cut
+from pipeline.documents.mrz.strips import HEIGHT, Frame, Patch, Strip, patch_around
+from pipeline.documents.mrz.traces import Zone
 
-ROUGH = 1.47
-"""Height of the first strip over the height of the located line."""
 FIRST_LOOK = 1.8
 FURTHER_LOOKS = (2.05, 1.6)
 """Heights of the final strips over the pitch; a capital of OCR-B is 0.96 of the pitch."""
-PARTS = 3
+TRUE = 1.1
+"""Factor that a pitch may be off for a look to count."""
+MOST_TRIES = 5
+PRINT = 0.25
+"""Least share of a strip in which characters must be seen; a line of a zone has half."""
+EDGE, MORE = 0.8, 6.0
+"""A line whose print comes this near to an end of its frame (pitches) is read again this longer."""
+PARTS = 5
 STEEPEST = 0.05
+BENT = 0.03
+"""Bow of a line, in heights of its frame, that is taken for a bent page."""
 MARGIN = 2
 """Columns added before and after the print that the net saw, for print that it missed."""
+MOST_PITCHES = MOST_COLUMNS + 2 * (MARGIN + MORE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +41,7 @@ class Placed:
     grids: tuple[Grid, ...]
     pitch: float
     scores: tuple[FrameScores, ...]
+    patch: Patch
 
     def corners(self, offsets: Sequence[int], columns: int) -> tuple[tuple[float, float], ...]:
         """Around ``columns`` columns from each line's offset: upper left, upper right, lower ..."""
@@ -59,38 +68,57 @@ class Cells:
     seen: NDArray[np.bool_]
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where print stands in a frame: from ``first`` to ``last``, picture pixels along it."""
+
+    frame: Frame
+    first: float
+    last: float
+
+
 class Recogniser:
-    """Reads the zones of one picture; a line that several zones share is read once."""
+    """Reads the zones of one picture."""
 
     def __init__(self, image: NDArray[np.uint8], reader: StripReader) -> None:
         self._image, self._reader = image, reader
-        self._known: dict[tuple[int, ...], tuple[Frame, Grid | None]] = {}
 
     def place(self, zone: Zone) -> Placed | None:
         """The zone's lines on one grid; None where the net sees no lines of fixed pitch.
 
-        The first line that does not read ends it, so that plain text costs one line a zone.
+        The lines are read as they were located. Only where their print turns out to be larger,
+        smaller or longer than it was taken for are they laid anew by what was read.
         """
-        rough: list[tuple[Frame, Grid]] = []
-        for frame in rough_frames(zone):
-            read, grid = self._roughly(frame)
-            if grid is None:
-                return None
-            rough.append((read, grid))
-        pitch = float(np.median([grid.pitch for _, grid in rough]))
-        frames = [replace(frame, across=FIRST_LOOK * pitch) for frame in self._normal(rough, pitch)]
-        if frames[0].along > (MOST_COLUMNS + 2 * MARGIN + 1) * pitch:
-            return None
-        scores = self._read(frames)
-        grids = _shared([fit_grid(s, f) for s, f in zip(scores, frames, strict=True)], pitch)
-        return Placed(tuple(frames), grids, pitch, tuple(scores)) if grids else None
+        spans = located_spans(zone)
+        pitch = spans[0].frame.across / FIRST_LOOK
+        patch = patch_around(self._image, [span.frame for span in spans])
+        plainest = int(np.argmax([line.mass for line in zone.lines]))
+        placed = None
+        for number in range(MOST_TRIES):
+            frames = _normal(spans, pitch, patch)
+            if frames[0].along > MOST_PITCHES * pitch:
+                return placed
+            patch = patch.reaching(self._image, frames)
+            scores = self._read(patch, frames, None if number else plainest)
+            fitted = [fit_grid(s, f) for s, f in zip(scores, frames, strict=bool(scores))]
+            grids = _complete(fitted)
+            if not grids:
+                return placed
+            found = float(np.median([grid.pitch for grid in grids]))
+            placed = Placed(tuple(frames), _shared(grids, found), found, tuple(scores), patch)
+            spans = [_seen(frame, grid) for frame, grid in zip(frames, grids, strict=True)]
+            alike = abs(np.log(found / pitch)) <= np.log(TRUE) and _whole(spans)
+            if alike and (all(fitted) or number):
+                break
+            pitch = found
+        return placed
 
     def cells(self, placed: Placed, *, further: bool) -> Cells:
         """The first look at the cells, or its mean with further looks at other heights."""
         frames, scores = list(placed.frames), list(placed.scores)
         if further:
             more = [replace(f, across=h * placed.pitch) for h in FURTHER_LOOKS for f in frames]
-            frames, scores = frames + more, scores + self._read(more)
+            frames, scores = frames + more, scores + self._read(placed.patch, more)
         grids = placed.grids * (len(frames) // len(placed.grids))
         looks = [cell_probabilities(*one) for one in zip(scores, frames, grids, strict=True)]
         shape = (-1, len(placed.grids), placed.grids[0].columns)
@@ -99,72 +127,101 @@ class Recogniser:
         )
         return Cells(np.stack([look[0] for look in looks]).reshape(*shape, 38).mean(axis=0), seen)
 
-    def _read(self, frames: Sequence[Frame]) -> list[FrameScores]:
-        strips: list[Strip] = [cut(self._image, frame) for frame in frames]
-        return self._reader.read(strips)
-
-    def _roughly(self, frame: Frame) -> tuple[Frame, Grid | None]:
-        """The grid of the line in ``frame``, or of a nearly equal frame that was read before."""
-        unit = frame.across / 4
-        sizes = (*frame.point(frame.along / 2), frame.along / 2, frame.across)
-        steps = 20 * float(np.cos(frame.angle)), 20 * float(np.sin(frame.angle))
-        key = (*(round(size / unit) for size in sizes), *map(round, steps))
-        if key not in self._known:
-            self._known[key] = (frame, fit_grid(self._read([frame])[0], frame))
-        return self._known[key]
-
-    def _normal(self, rough: Sequence[tuple[Frame, Grid]], pitch: float) -> list[Frame]:
-        """Frames on the middle of the print, from before the first character to after the last."""
-        angle = float(np.median([frame.angle for frame, _ in rough]))
-        lines = []
-        for frame, grid in rough:
-            first, last = float(grid.middle(0)), float(grid.middle(grid.columns - 1))
-            straight = _straightened(frame, cut(self._image, frame), first, last)
-            place = straight.x * np.cos(angle) + straight.y * np.sin(angle)
-            lines.append((straight, place, place + straight.along))
-        low, high = min(line[1] for line in lines), max(line[2] for line in lines)
-        before = (MARGIN + 0.5) * pitch
-        frames = []
-        for straight, place, _ in lines:
-            x, y = straight.point(low - place - before)
-            along = high - low + 2 * before
-            frames.append(Frame(x, y, straight.angle, along, straight.across))
-        return frames
+    def _read(
+        self, patch: Patch, frames: Sequence[Frame], first: int | None = None
+    ) -> list[FrameScores]:
+        """What the net sees; nothing if the line ``first``, read before the others, is no print."""
+        strips: list[Strip] = [patch.cut(frame) for frame in frames]
+        if first is None:
+            return self._reader.read(strips)
+        probe = self._reader.read([strips[first]])
+        if _print_share(probe[0]) < PRINT:
+            return []
+        others = self._reader.read([*strips[:first], *strips[first + 1 :]])
+        return [*others[:first], *probe, *others[first:]]
 
 
-def rough_frames(zone: Zone) -> tuple[Frame, ...]:
-    """Frames of the located lines; all reach as far as the longest, fillers may be faint."""
+def _print_share(scores: FrameScores) -> float:
+    """Share of the strip in which a character is seen, each counted by its probability."""
+    seen = np.exp(scores.log_probabilities[:, 1:].max(axis=1))
+    return float(np.where(scores.log_probabilities.argmax(axis=1) > 0, seen, 0.0).mean())
+
+
+def _normal(spans: Sequence[Span], pitch: float, patch: Patch) -> list[Frame]:
+    """Frames on the middle of the print, from before the first character to after the last."""
+    angle = float(np.median([span.frame.angle for span in spans]))
+    lines = []
+    for span in spans:
+        straight = _straightened(span, patch.cut(span.frame))
+        place = straight.x * np.cos(angle) + straight.y * np.sin(angle)
+        lines.append((straight, place, place + straight.along))
+    low, high = min(line[1] for line in lines), max(line[2] for line in lines)
+    before = MARGIN * pitch
+    return [
+        replace(
+            straight.part(low - place - before, high - place + before), across=FIRST_LOOK * pitch
+        )
+        for straight, place, _ in lines
+    ]
+
+
+def _complete(fitted: Sequence[Grid | None]) -> list[Grid]:
+    """A grid for each line: one that has none of its own borrows the longest of the others."""
+    grids = [grid for grid in fitted if grid]
+    return [grid or max(grids, key=lambda grid: grid.columns) for grid in fitted] if grids else []
+
+
+def _seen(frame: Frame, grid: Grid) -> Span:
+    """From the first to the last character that was read; wider where they touch an end."""
+    first, last = float(grid.middle(-0.5)), float(grid.middle(grid.columns - 0.5))
+    room = EDGE * grid.pitch
+    return Span(
+        frame,
+        first if first > room else -MORE * grid.pitch,
+        last if last < frame.along - room else frame.along + MORE * grid.pitch,
+    )
+
+
+def _whole(spans: Sequence[Span]) -> bool:
+    """Whether no line was cut off by an end of its frame."""
+    return all(span.first >= 0 and span.last <= span.frame.along for span in spans)
+
+
+def located_spans(zone: Zone) -> list[Span]:
+    """Spans of the located lines; all reach as far as the longest, fillers may be faint."""
     cosine, sine = np.cos(zone.angle), np.sin(zone.angle)
-    height = float(np.median([line.height for line in zone.lines]))
-    longest = max(line.length for line in zone.lines)
     places = [line.x * cosine + line.y * sine for line in zone.lines]
     halves = [line.length / 2 for line in zone.lines]
-    low = min(p - half for p, half in zip(places, halves, strict=True)) - height / 2
-    high = max(p + half for p, half in zip(places, halves, strict=True)) + height / 2
-    frames = []
+    low = min(p - half for p, half in zip(places, halves, strict=True))
+    high = max(p + half for p, half in zip(places, halves, strict=True))
+    pitch = float(np.median([line.pitch for line in zone.lines]))
+    spans = []
     for place, line in zip(places, zone.lines, strict=True):
-        angle = line.angle if line.length > 0.8 * longest else zone.angle
         back = low - place
-        x, y = line.x + back * np.cos(angle), line.y + back * np.sin(angle)
-        frames.append(Frame(float(x), float(y), float(angle), high - low, ROUGH * height))
-    return tuple(frames)
+        x, y = line.x + back * np.cos(line.angle), line.y + back * np.sin(line.angle)
+        frame = Frame(float(x), float(y), line.angle, high - low, FIRST_LOOK * pitch)
+        spans.append(Span(frame, 0.0, frame.along))
+    return spans
 
 
-def _straightened(frame: Frame, strip: Strip, first: float, last: float) -> Frame:
-    """The frame from ``first`` to ``last`` (picture pixels along it) on the middle of the print.
+def _straightened(span: Span, strip: Strip) -> Frame:
+    """The frame from the first to the last character, on the middle of the print.
 
-    The print's course is measured in three parts of the line: a located line is level to a
-    degree or two only, and a photographed page is not flat.
+    The print's course is measured in parts of the line: a located line is level to a degree or
+    two only, and a photographed page is not flat.
     """
+    frame, first, last = span.frame, span.first, span.last
     edges = np.linspace(first, last, PARTS + 1)
     columns = np.clip(np.round(edges * frame.scale), 0, frame.width).astype(int)
-    middles = (edges[:-1] + edges[1:]) / 2
+    middles = (edges[:-1] + edges[1:]) / (last - first) - (last + first) / (last - first)
     rows = [_off_middle(strip[:, a : b + 2]) for a, b in itertools.pairwise(columns)]
-    slope, away = np.polyfit(middles - (first + last) / 2, rows, 1) * frame.across / HEIGHT
-    slope = float(np.clip(slope, -STEEPEST, STEEPEST))
-    x, y = frame.point(first, float(away) - slope * (last - first) / 2)
-    length = (last - first) * float(np.hypot(1, slope))
-    return Frame(x, y, frame.angle + float(np.arctan(slope)), length, frame.across)
+    curve, slope, away = np.polyfit(middles, rows, 2) * frame.across / HEIGHT
+    if abs(curve) < BENT * frame.across:  # as likely the letters' shapes
+        curve, (slope, away) = 0.0, np.polyfit(middles, rows, 1) * frame.across / HEIGHT
+    steep = STEEPEST * (last - first) / 2
+    slope = float(np.clip(slope, -steep, steep))
+    straight = frame.part(first, last, (away + curve - slope, away + curve + slope))
+    return replace(straight, bow=straight.bow - float(curve))
 
 
 def _off_middle(strip: Strip) -> float:
@@ -178,11 +235,8 @@ def _off_middle(strip: Strip) -> float:
     return float((weight * (np.arange(HEIGHT) - (HEIGHT - 1) / 2)).sum() / weight.sum())
 
 
-def _shared(fitted: Sequence[Grid | None], pitch: float) -> tuple[Grid, ...] | None:
+def _shared(grids: Sequence[Grid], pitch: float) -> tuple[Grid, ...]:
     """Each line's grid, numbered so that one column stands below another, with the margins."""
-    grids = [grid for grid in fitted if grid]
-    if len(grids) < len(fitted):
-        return None
     first = min(grid.start for grid in grids)
     shifts = [round((grid.start - first) / pitch) + MARGIN for grid in grids]
     total = max(s + grid.columns for s, grid in zip(shifts, grids, strict=True)) + MARGIN
