@@ -92,6 +92,21 @@ def test_pairs_give_the_same_scores_as_folders(pictures: Path, tmp_path: Path) -
     assert (line["persons"], line["genuine"], line["impostors"]) == (60, 60, len(rows) - 60)
 
 
+def test_references_of_a_regime_are_compared_with_live_pictures(
+    pictures: Path, tmp_path: Path
+) -> None:
+    """Every live picture with every reference; folders of the same name are one person."""
+    chips = tmp_path / "chips"
+    for person in range(PEOPLE):
+        (chips / f"p{person}").mkdir(parents=True)
+        Image.new("RGB", (32, 32), (person, 7, 9)).save(chips / f"p{person}" / "chip.png")
+    out = tmp_path / "chip.json"
+    line = _calibrated(pictures, out, "--references", chips, "--regime", "chip").only
+    assert line["regime"] == load_calibration(out).regime == "chip"
+    assert line["genuine"] == PEOPLE * PICTURES
+    assert line["impostors"] == PEOPLE * PICTURES * (PEOPLE - 1)
+
+
 def test_a_cohort_is_made_and_used(pictures: Path, tmp_path: Path) -> None:
     cohort, out = tmp_path / "strangers.npz", tmp_path / "office.json"
     made = periksa("calibrate", "--make-cohort", pictures, "--out", cohort, "--json").only
@@ -123,6 +138,8 @@ def test_a_run_that_was_stopped_goes_on(
         pytest.param(("--pairs", "gone.csv"), 3, "pairs.unreadable", id="no table"),
         pytest.param((), 2, None, id="nothing to calibrate on"),
         pytest.param(("--images", ".", "--regime", "sun"), 2, None, id="no such regime"),
+        pytest.param(("--images", ".", "--regime", "chip"), 2, None, id="no references"),
+        pytest.param(("--images", ".", "--references", "."), 2, None, id="references of what"),
     ],
 )
 def test_what_cannot_be_calibrated_is_told(

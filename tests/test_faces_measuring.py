@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.accuracy._face_conditions import Condition, on_chip, printed, worsened
-from benchmarks.accuracy._face_data import Pair, folds, part
+from benchmarks.accuracy._face_data import Pair, folds
 from benchmarks.accuracy.faces import (
     eer_interval,
     equal_error_rate,
@@ -23,7 +23,7 @@ from capture.sample import Sample
 from models.faces import chips
 from models.faces.alignment import MeshMap, load_map, mean_shape, similarity
 from models.training.alignment.__main__ import _error, _fit
-from pipeline.faces.collect import Collection
+from pipeline.faces.collect import Collection, subset
 from pipeline.faces.comparisons import AllPairs, Faces
 from pipeline.faces.quality import FaceQuality
 from pipeline.faces.tally import tabulate
@@ -85,7 +85,7 @@ def test_all_pairs_are_counted_once() -> None:
 
 def test_pictures_without_a_face_leave_pairs_without_a_score() -> None:
     toy = _toy()
-    official = official_pairs(part(toy, np.arange(120) != 0), _pairs())
+    official = official_pairs(subset(toy, np.arange(120) != 0), _pairs())
     assert official.without_score == 1
     assert len(official.scores) == 79
     low, high = eer_interval(official)

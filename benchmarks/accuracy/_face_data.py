@@ -7,7 +7,7 @@ import csv
 import sys
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -18,8 +18,7 @@ from benchmarks.accuracy._face_conditions import Condition, on_chip, printed, wo
 from pipeline.evidence import Rgb
 from pipeline.faces.collect import Collection, Describe, Memory, Picture, collect
 from pipeline.faces.comparisons import Faces
-from pipeline.faces.match import DescribedFace, describe_face, template_for
-from pipeline.policy import load_policy
+from pipeline.faces.match import describe_face, describe_in_grey
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -74,23 +73,14 @@ def described(
         return collect(todo, known, progress=_told, change=altered, describe=describe)
 
 
-def _in_grey(image: Rgb) -> DescribedFace | None:
-    """A live face as it is compared with a grey print."""
-    policy = load_policy()
-    face = describe_face(image, policy=policy)
-    if face is None:
-        return None
-    return replace(face, template=template_for(face, "document-grey", policy))
-
-
 _AS_DOCUMENT = partial(describe_face, regime="document")
 CONDITIONS: dict[str, tuple[Condition | None, Describe]] = {
     "live": (None, describe_face),
-    "live in grey": (None, _in_grey),
+    "live in grey": (None, describe_in_grey),
     "document": (printed, _AS_DOCUMENT),
     "chip": (on_chip, partial(describe_face, regime="chip")),
     "worse": (worsened, describe_face),
-    "worse in grey": (worsened, _in_grey),
+    "worse in grey": (worsened, describe_in_grey),
 }
 
 
@@ -98,18 +88,6 @@ def folds(collection: Collection, pairs: Sequence[Pair]) -> NDArray[np.int64]:
     """The fold (N,) of each face; LFW's folds share no person."""
     of_person = {name.split("/")[0]: pair.fold for pair in pairs for name in (pair.a, pair.b)}
     return np.array([of_person[name.split("/")[0]] for name in collection.names])
-
-
-def part(collection: Collection, mask: Mask) -> Collection:
-    """The faces of ``collection`` where ``mask`` (N,) is true."""
-    kept = np.flatnonzero(mask)
-    return Collection(
-        collection.faces.chosen(mask),
-        tuple(collection.names[place] for place in kept),
-        tuple(collection.qualities[place] for place in kept),
-        collection.without_face,
-        collection.unreadable,
-    )
 
 
 def scores(probes: Faces, references: Faces) -> tuple[Floats, Mask, Mask]:

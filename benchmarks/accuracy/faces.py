@@ -27,11 +27,10 @@ from benchmarks.accuracy._face_data import (
     described,
     drawn_rates,
     folds,
-    part,
     read_pairs,
     scores,
 )
-from pipeline.faces.collect import Collection
+from pipeline.faces.collect import Collection, subset
 
 RATES = (1e-2, 1e-3, 1e-4)
 
@@ -72,7 +71,9 @@ def main() -> None:
         "unseen": [
             row
             for fold in np.unique(of_fold)
-            for row in across(part(faces, of_fold != fold), part(faces, of_fold == fold), int(fold))
+            for row in across(
+                subset(faces, of_fold != fold), subset(faces, of_fold == fold), int(fold)
+            )
         ],
     }
     show(figures)

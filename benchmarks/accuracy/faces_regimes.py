@@ -25,14 +25,13 @@ from benchmarks.accuracy._face_data import (
     arguments,
     described,
     folds,
-    part,
     read_pairs,
     scores,
 )
 from pipeline.faces.calibrate import Material, calibrate
 from pipeline.faces.calibration import Regime
 from pipeline.faces.calibration_file import parsed, save
-from pipeline.faces.collect import Collection, joined
+from pipeline.faces.collect import Collection, joined, subset
 from pipeline.faces.strata import KINDS, Limits, find_limit
 from pipeline.policy import load_policy
 
@@ -63,7 +62,7 @@ class Side:
     def of(self, wanted: NDArray[np.int64], pairs: list[Pair]) -> Side:
         """Only the persons of these folds."""
         sides = [self.probes, self.worse, self.references]
-        kept = [side and part(side, np.isin(folds(side, pairs), wanted)) for side in sides]
+        kept = [side and subset(side, np.isin(folds(side, pairs), wanted)) for side in sides]
         assert kept[0] is not None  # noqa: S101
         assert kept[1] is not None  # noqa: S101
         return Side(kept[0], kept[1], kept[2])
@@ -104,8 +103,8 @@ def _sides(data: Path, pairs: list[Pair], memory: Path | None) -> Iterator[tuple
     limit = load_policy().number("faces", "grey_chroma")
     pale = np.array([quality.colour < limit for quality in prints.qualities])
     yield "live", Side(live, worse, None)
-    yield "document", Side(live, worse, part(prints, ~pale))
-    yield "document-grey", Side(grey[0], grey[1], part(prints, pale))
+    yield "document", Side(live, worse, subset(prints, ~pale))
+    yield "document-grey", Side(grey[0], grey[1], subset(prints, pale))
     yield "chip", Side(live, worse, chips)
 
 

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks._history import append, machine
-from benchmarks.accuracy._face_data import Floats, arguments, described, part, read_pairs
-from pipeline.faces.collect import Collection
+from benchmarks.accuracy._face_data import Floats, arguments, described, read_pairs
+from pipeline.faces.collect import Collection, subset
 from pipeline.faces.comparisons import AllPairs, Faces
 from pipeline.faces.tally import tabulate
 from pipeline.policy import load_policy
@@ -36,7 +36,7 @@ def main() -> None:
         described(chosen.data, pairs, chosen.memory, kind) for kind in ("live", "document", "chip")
     )
     limit = load_policy().number("faces", "grey_chroma")
-    prints = part(prints, np.array([quality.colour >= limit for quality in prints.qualities]))
+    prints = subset(prints, np.array([quality.colour >= limit for quality in prints.qualities]))
     figures = {"references": references([live, prints, chips]), "frames": frames(live.faces)}
     for name, rows in figures.items():
         print(name)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from pipeline.faces.calibrate import Material
     from pipeline.faces.calibration import Calibration, Regime
-    from pipeline.faces.collect import Collection
+    from pipeline.faces.collect import Collection, Picture
     from pipeline.faces.groups import GroupRates
     from pipeline.faces.normalise import Cohort
     from pipeline.policy import Policy
@@ -80,8 +80,21 @@ MemoryFile = Annotated[
         help="Keep templates there, so that a run that was stopped goes on (personal data).",
     ),
 ]
+ReferencesFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--references",
+        metavar="DIR",
+        help="What the pictures of --images are compared with, in folders of the same persons.",
+    ),
+]
 RegimeName = Annotated[
-    str, typer.Option("--regime", help="What the pictures are: live, document or chip.")
+    str,
+    typer.Option(
+        "--regime",
+        metavar="KIND",
+        help="What references are: live, document, document-grey (without colour) or chip.",
+    ),
 ]
 DataWords = Annotated[
     str | None, typer.Option("--data", metavar="TEXT", help="What the file says of its data.")
@@ -97,6 +110,7 @@ class OutUnwritable(PipelineError):
 def calibrate(
     out: Out,
     images: ImagesFolder = None,
+    references: ReferencesFolder = None,
     pairs: PairsFile = None,
     root: Root = None,
     make_cohort: CohortFolder = None,
@@ -116,6 +130,8 @@ def calibrate(
     """
     if sum(source is not None for source in (images, pairs, make_cohort)) != 1:
         raise typer.BadParameter("name one of --images DIR, --pairs FILE.csv, --make-cohort DIR")
+    if (regime != "live") != (references is not None) or (references and not images):
+        raise typer.BadParameter("--references DIR goes with --images DIR and a --regime of theirs")
     from pipeline.policy import DEFAULT, load_policy
 
     output = Output(as_json=as_json)
@@ -124,7 +140,10 @@ def calibrate(
         line = maker.cohort(make_cohort, out)
     else:
         group_of = {} if groups is None else read_groups(groups)
-        material = maker.material(images, pairs, root or Path(), cohort)
+        if references is not None and images is not None:
+            material = maker.crossed(images, references, cohort)
+        else:
+            material = maker.material(images, pairs, root or Path(), cohort)
         words = data or f"pictures of {images or pairs}"
         line = maker.calibration(material, words, out, report, group_of)
     if output.as_json:
@@ -176,6 +195,26 @@ class _Maker:
         found = self._collected(pictures_of(known, root))
         return Material(found, pairs=numbered(known, found), cohort=strangers)
 
+    def crossed(self, images: Path, references: Path, cohort: Path | None) -> Material:
+        """Live pictures against references of the regime; prints with or without colour only."""
+        import numpy as np
+
+        from pipeline.faces.calibrate import Material
+        from pipeline.faces.collect import pictures_in, subset
+        from pipeline.faces.match import PRINTED
+
+        strangers = None if cohort is None else self._strangers(cohort)
+        live, others = pictures_in(images), pictures_in(references)
+        people = sorted({picture.person for picture in (*live, *others)})
+        grey = self._regime == "document-grey"
+        probes = self._collected(live, "live", people=people, grey=grey)
+        found = self._collected(others, self._regime, people=people, before=live)
+        if self._regime in PRINTED:
+            limit = self._policy.number("faces", "grey_chroma")
+            pale = np.array([quality.colour < limit for quality in found.qualities], bool)
+            found = subset(found, pale == grey)
+        return Material(probes, found, cohort=strangers)
+
     def calibration(
         self,
         material: Material,
@@ -210,19 +249,38 @@ class _Maker:
             line["report"] = self._reported(report, calibration, kept, rows, line)
         return line
 
-    def _collected(self, pictures: Sequence[Any]) -> Collection:
+    def _collected(
+        self,
+        pictures: Sequence[Picture],
+        regime: Regime = "live",
+        *,
+        grey: bool = False,
+        people: Sequence[str] | None = None,
+        before: Sequence[Picture] = (),
+    ) -> Collection:
+        """Every picture described as one of the regime; live ones in ``grey`` for grey prints."""
         from functools import partial
 
         from pipeline.faces.collect import Memory, collect
-        from pipeline.faces.match import describe_face, embedder_names
+        from pipeline.faces.match import describe_face, describe_in_grey, embedder_names
 
-        describe = partial(describe_face, policy=self._policy, regime=self._regime)
+        describe = partial(describe_face, policy=self._policy, regime=regime)
+        if grey:
+            describe = partial(describe_in_grey, policy=self._policy)
+        kind = f"{regime} in grey" if grey else regime
         with ExitStack() as stack:
             known = None
             if self._memory is not None:
                 names = embedder_names(self._policy)
-                known = stack.enter_context(Memory(self._memory, self._regime, names))
-            found = collect(pictures, known, progress=self._told, describe=describe)
+                known = stack.enter_context(Memory(self._memory, kind, names))
+            found = collect(
+                pictures,
+                known,
+                progress=self._told,
+                describe=describe,
+                people=people,
+                before=before,
+            )
         self._output.progress("")
         return found
 

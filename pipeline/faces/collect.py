@@ -18,7 +18,7 @@ from capture.sample import Sample
 from models.faces.embedders import DEFAULT
 from pipeline.errors import ExitStatus, PipelineError
 from pipeline.faces.calibration import model_digests, preparation_digest
-from pipeline.faces.comparisons import Faces
+from pipeline.faces.comparisons import Faces, Mask
 from pipeline.faces.match import DescribedFace, describe_face
 from pipeline.faces.quality import FaceQuality
 
@@ -93,12 +93,15 @@ def collect(
     progress: Progress = lambda _done, _all: None,
     change: Change | None = None,
     describe: Describe = describe_face,
+    before: Sequence[Picture] = (),
+    people: Sequence[str] | None = None,
 ) -> Collection:
     """Describe the largest face of every picture; unreadable ones and those without are counted.
 
     ``change`` alters each picture before (its name comes with it), ``describe`` says how a face is
-    described. What ``memory`` knows is not done again. Raises PicturesUnusable if no face was found
-    in any.
+    described. ``people`` numbers the persons (default: those of the pictures, sorted); pictures are
+    numbered from the length of ``before`` on. What ``memory`` knows is not done again. Raises
+    PicturesUnusable if no face was found in any.
     """
     found: list[tuple[int, DescribedFace]] = []
     without, unreadable = [], []
@@ -118,25 +121,38 @@ def collect(
         raise PicturesUnusable(
             "pictures.no_faces", "no face was found in any picture", "Look at the pictures."
         )
-    return _gathered(pictures, found, without, unreadable)
+    known = sorted({picture.person for picture in pictures}) if people is None else people
+    return _gathered(pictures, found, (without, unreadable), known, len(before))
 
 
 def _gathered(
     pictures: Sequence[Picture],
     found: list[tuple[int, DescribedFace]],
-    without: list[str],
-    unreadable: list[str],
+    failed: tuple[list[str], list[str]],
+    people: Sequence[str],
+    first: int,
 ) -> Collection:
     numbers = [number for number, _ in found]
-    people = {name: number for number, name in enumerate(sorted({p.person for p in pictures}))}
+    person = {name: number for number, name in enumerate(people)}
     faces = Faces(
         np.stack([face.template for _, face in found]),
-        np.array([people[pictures[number].person] for number in numbers]),
-        np.array(numbers),
+        np.array([person[pictures[number].person] for number in numbers]),
+        np.array(numbers) + first,
     )
     qualities = tuple(face.quality for _, face in found if face.quality is not None)
     names = tuple(pictures[number].name for number in numbers)
-    return Collection(faces, names, qualities, tuple(without), tuple(unreadable))
+    return Collection(faces, names, qualities, tuple(failed[0]), tuple(failed[1]))
+
+
+def subset(collection: Collection, mask: Mask) -> Collection:
+    """The faces of ``collection`` where ``mask`` (N,) is true; what failed stays."""
+    kept = np.flatnonzero(mask)
+    return replace(
+        collection,
+        faces=collection.faces.chosen(mask),
+        names=tuple(collection.names[place] for place in kept),
+        qualities=tuple(collection.qualities[place] for place in kept),
+    )
 
 
 def joined(one: Collection, other: Collection) -> Collection:

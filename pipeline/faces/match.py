@@ -190,6 +190,15 @@ def template_for(probe: DescribedFace, regime: Regime, policy: Policy) -> Templa
     return _template(probe.crop.greyed(), policy)
 
 
+def describe_in_grey(picture: Picture, *, policy: Policy | None = None) -> DescribedFace | None:
+    """A live face as it is compared with a print without colour."""
+    policy = policy or load_policy()
+    face = describe_face(picture, policy=policy)
+    if face is None:
+        return None
+    return replace(face, template=template_for(face, "document-grey", policy))
+
+
 def score_of(one: Template, other: Template, policy: Policy) -> float:
     """The cosine of two templates, normalised if the policy names a cohort."""
     cohort = cohort_of(policy)
