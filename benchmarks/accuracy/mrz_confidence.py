@@ -148,11 +148,11 @@ def _digest() -> str:
     return hashlib.sha256(path_of("mrz_net").read_bytes()).hexdigest()
 
 
-def write(fit: Model, found: list[Case], first: int, path: Path) -> None:
+def write(fit: Model, found: list[Case], count: int, path: Path) -> None:
     """The fit as data, with what it was made from."""
     weights = {
         "net": fit.net,
-        "seeds": [first, first + len(found)],
+        "seeds": [FIT, FIT + count - 1],
         "zones": len(found),
         "exact": sum(case.exact for case in found),
         "characters": sum(case.right.size for case in found if case.placed),
@@ -207,7 +207,7 @@ def main() -> None:
     if options.write:
         found = cases(drawn(FIT, options.fit))
         fit = fitted(found)
-        write(fit, found, FIT, options.write)
+        write(fit, found, options.fit, options.write)
         model.cache_clear()
     measured = cases(drawn(MEASURE, options.count))
     sets = {
