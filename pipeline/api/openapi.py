@@ -114,7 +114,15 @@ SCHEMAS: dict[str, Schema] = {
             "decision": {"type": "string", "enum": ["match", "review", "no_match"]},
             "fmr": _MAYBE_NUMBER,
             "findings": listed("Finding"),
-        }
+        },
+        regime={"type": "string", "enum": ["live", "document", "document-grey", "chip"]},
+        fmr_interval={"type": ["array", "null"], "items": _NUMBER},
+        fnmr={"type": ["object", "null"]},
+        llr=_MAYBE_NUMBER,
+        limits={"type": ["object", "null"]},
+        strata={"type": "array", "items": _TEXT},
+        quality={"type": "object"},
+        pad={"type": "object"},
     ),
     "Verification": _object(
         {
