@@ -16,8 +16,6 @@ from pipeline.cli.output import Output
 from pipeline.errors import ExitStatus, PipelineError
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from pipeline.faces.calibrate import Material
     from pipeline.faces.calibration import Calibration, Regime
     from pipeline.faces.collect import Collection, Picture
@@ -149,7 +147,9 @@ def calibrate(
     if output.as_json:
         output.line(line)
     else:
-        output.show(*_shown(line))
+        from pipeline.cli.show_calibration import calibration_parts
+
+        output.show(*calibration_parts(line))
 
 
 class _Maker:
@@ -370,44 +370,3 @@ def _line(out: Path, calibration: Calibration, found: Collection) -> dict[str, A
         "least_fmr": float(f"{calibration.least_fmr:.3g}"),
         "strata": list(calibration.strata),
     }
-
-
-def _shown(line: Mapping[str, Any]) -> list[RenderableType]:
-    from pipeline.cli.show import table
-
-    if "people" in line:
-        return [f"{line['file']}: a cohort of {line['people']} people"]
-    rows = table("target FMR", "score", "FMR 95 %", "FNMR", "FNMR 95 %", "")
-    for found in line["promises"]:
-        fnmr, interval = found["fnmr"], found["fmr_interval"]
-        rows.add_row(
-            f"{found['target_fmr']:g}",
-            "-" if found["score"] is None else f"{found['score']:.4f}",
-            "-" if interval is None else f"{interval[0]:.1e} .. {interval[1]:.1e}",
-            "-" if fnmr is None else f"{100 * fnmr[0]:.2f} %",
-            "-" if fnmr is None else f"{100 * fnmr[1]:.2f} .. {100 * fnmr[2]:.2f} %",
-            found["refusal"] or "",
-        )
-    counts = (
-        f"{line['file']}: {line['persons']} persons, {line['genuine']:,} genuine and "
-        f"{line['impostors']:,} impostor comparisons; {len(line['without_face'])} pictures "
-        f"without a face, {len(line['unreadable'])} unreadable"
-    )
-    parts: list[RenderableType] = [counts, rows]
-    if line["groups"]:
-        parts.append(_group_table(line["groups"]))
-    return parts
-
-
-def _group_table(groups: Sequence[Mapping[str, Any]]) -> RenderableType:
-    from pipeline.cli.show import table
-
-    rows = table("group", "persons", "target FMR", "FMR", "FMR 95 %", "FNMR", "FNMR 95 %", "")
-    for row in groups:
-        cells = []
-        for rate in (row["fmr"], row["fnmr"]):
-            cells.append("-" if rate is None else f"{rate['value']:.2e}")
-            cells.append("-" if rate is None else f"{rate['low']:.1e} .. {rate['high']:.1e}")
-        told = f"differs: {', '.join(row['differs'])}" if row["differs"] else ""
-        rows.add_row(row["group"], str(row["persons"]), f"{row['target_fmr']:g}", *cells, told)
-    return rows
