@@ -18,7 +18,7 @@ from pipeline.documents.mrz.repair import Repair, repair
 from pipeline.documents.mrz.rules import check_results
 from pipeline.documents.mrz.traces import Zone
 
-MOST_ZONES = 8
+MOST_ZONES = 6
 """Zones that the recogniser looks at, whatever the picture: bounds the cost without an MRZ."""
 CLEAR = -0.15
 """Mean log-probability from which a zone with right check digits ends the search."""
@@ -73,7 +73,7 @@ def best_candidate(
     left = MOST_ZONES
     for zone in itertools.chain.from_iterable(search(image, finder or zone_net())):
         known = best is not None and best.sensible
-        for found in _candidates(recogniser, zone, widen=not known):
+        for found in _candidates(recogniser, zone, widen=best is None):
             if best is None or found.merit > best.merit:
                 best = found
         left = min(left - 1, SECOND_OPINIONS) if known else left - 1

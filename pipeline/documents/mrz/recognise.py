@@ -20,7 +20,7 @@ FURTHER_LOOKS = (2.05, 1.6)
 TRUE = 1.1
 """Factor that a pitch may be off for a look to count."""
 MOST_TRIES = 5
-PRINT = 0.25
+PRINT = 0.32
 """Least share of a strip in which characters must be seen; a line of a zone has half."""
 EDGE, MORE = 0.8, 6.0
 """A line whose print comes this near to an end of its frame (pitches) is read again this longer."""
@@ -92,19 +92,22 @@ class Recogniser:
         spans = located_spans(zone)
         pitch = spans[0].frame.across / FIRST_LOOK
         patch = patch_around(self._image, [span.frame for span in spans])
-        plainest = int(np.argmax([line.mass for line in zone.lines]))
         placed = None
+        if not self._legible(spans[int(np.argmax([line.mass for line in zone.lines]))], patch):
+            return None
         for number in range(MOST_TRIES):
             frames = _normal(spans, pitch, patch)
             if frames[0].along > MOST_PITCHES * pitch:
                 return placed
             patch = patch.reaching(self._image, frames)
-            scores = self._read(patch, frames, None if number else plainest)
-            fitted = [fit_grid(s, f) for s, f in zip(scores, frames, strict=bool(scores))]
+            scores = self._read(patch, frames)
+            fitted = [fit_grid(s, f) for s, f in zip(scores, frames, strict=True)]
             grids = _complete(fitted)
             if not grids:
                 return placed
             found = float(np.median([grid.pitch for grid in grids]))
+            if np.mean([_print_share(one) for one in scores]) < PRINT / 2:
+                return placed
             placed = Placed(tuple(frames), _shared(grids, found), found, tuple(scores), patch)
             spans = [_seen(frame, grid) for frame, grid in zip(frames, grids, strict=True)]
             alike = abs(np.log(found / pitch)) <= np.log(TRUE) and _whole(spans)
@@ -127,18 +130,13 @@ class Recogniser:
         )
         return Cells(np.stack([look[0] for look in looks]).reshape(*shape, 38).mean(axis=0), seen)
 
-    def _read(
-        self, patch: Patch, frames: Sequence[Frame], first: int | None = None
-    ) -> list[FrameScores]:
-        """What the net sees; nothing if the line ``first``, read before the others, is no print."""
+    def _legible(self, span: Span, patch: Patch) -> bool:
+        """Whether a located line reads as print at all; costs one strip where there is no zone."""
+        return _print_share(self._read(patch, [span.frame])[0]) >= PRINT
+
+    def _read(self, patch: Patch, frames: Sequence[Frame]) -> list[FrameScores]:
         strips: list[Strip] = [patch.cut(frame) for frame in frames]
-        if first is None:
-            return self._reader.read(strips)
-        probe = self._reader.read([strips[first]])
-        if _print_share(probe[0]) < PRINT:
-            return []
-        others = self._reader.read([*strips[:first], *strips[first + 1 :]])
-        return [*others[:first], *probe, *others[first:]]
+        return self._reader.read(strips)
 
 
 def _print_share(scores: FrameScores) -> float:

@@ -18,7 +18,7 @@ SEEN = 0.3
 """Probability from which a square counts as print of a zone."""
 MOST_PIECES, SMALLEST = 24, 4
 """Pieces of print looked at, the largest first, and the fewest squares of a piece."""
-MOST_ZONES = 6
+MOST_ZONES = 4
 FEWEST_COLUMNS = 12
 APART = 3.3
 """Pitches from one line's edge to the next line's, at most."""
@@ -27,6 +27,8 @@ GAP = 6.0
 ALIKE = 1.6
 """Pitches of pieces of one zone differ by this factor at most."""
 PARALLEL = np.cos(np.deg2rad(2 * 18))
+PLAIN = 0.12
+"""Least plainness of a zone; small or faint ones have 0.15, most have 0.6 and more."""
 CLOSEST = 1.35
 """Pitches from line to line, at least."""
 FAINT = 0.22
@@ -202,7 +204,7 @@ def _together(pieces: list[_Print]) -> _Print:
 def _zones(group: _Print) -> Iterator[Zone]:
     """The group's lines as a zone; more than three as each three and two that follow."""
     lines = _lines(group)
-    if not lines:
+    if not lines or _plainness(group, lines) < PLAIN:
         return
     if len(lines) == 1:
         yield from _paired(lines[0], group.pitch)
@@ -214,6 +216,13 @@ def _zones(group: _Print) -> Iterator[Zone]:
     for count in (3, 2):
         if len(lines) > count:
             yield from (Zone(tuple(lines[i : i + count])) for i in range(len(lines) - count + 1))
+
+
+def _plainness(group: _Print, lines: list[Line]) -> float:
+    """Share of the lines' area that was seen as print of a zone, by its mean probability: 0..1."""
+    area = sum(line.length * line.pitch for line in lines)
+    share = min(1.0, group.mass * group.fine**2 / area)
+    return share * float(group.weight.mean())
 
 
 def _paired(line: Line, pitch: float) -> Iterator[Zone]:
