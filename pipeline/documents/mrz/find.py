@@ -71,9 +71,10 @@ def best_candidate(
     recogniser = Recogniser(image, reader)
     best: Candidate | None = None
     left = MOST_ZONES
-    for zone in itertools.chain.from_iterable(search(image, finder or zone_net())):
+    looks = search(image, finder or zone_net())
+    for number, zone in itertools.chain.from_iterable(map(enumerate, looks)):
         known = best is not None and best.sensible
-        for found in _candidates(recogniser, zone, widen=best is None):
+        for found in _candidates(recogniser, zone, thorough=number == 0 and not known):
             if best is None or found.merit > best.merit:
                 best = found
         left = min(left - 1, SECOND_OPINIONS) if known else left - 1
@@ -82,19 +83,21 @@ def best_candidate(
     return best
 
 
-def _candidates(recogniser: Recogniser, zone: Zone, *, widen: bool) -> Iterator[Candidate]:
-    """The zone as it was found; with ``widen``, two lines of no sense also as two of three."""
-    found = _candidate(recogniser, zone)
+def _candidates(recogniser: Recogniser, zone: Zone, *, thorough: bool) -> Iterator[Candidate]:
+    """The zone as it was found; if ``thorough``, two lines of no sense also as two of three."""
+    found = _candidate(recogniser, zone, turn=thorough)
     if found:
         yield found
-        if widen and not found.sensible:
+        if thorough and not found.sensible and found.placed.plain:
             wider = (_candidate(recogniser, other) for other in zone.extended())
             yield from (candidate for candidate in wider if candidate)
 
 
-def _candidate(recogniser: Recogniser, zone: Zone) -> Candidate | None:
-    """The zone as it reads best; upside down only where nothing reads upright."""
-    placed = recogniser.place(zone) or recogniser.place(zone.turned())
+def _candidate(recogniser: Recogniser, zone: Zone, *, turn: bool = False) -> Candidate | None:
+    """The zone as it reads best; with ``turn`` upside down where nothing reads upright."""
+    placed = recogniser.place(zone)
+    if placed is None and turn:
+        placed = recogniser.place(zone.turned())
     if placed is None:
         return None
     candidate = None

@@ -18,10 +18,13 @@ from pipeline.documents.mrz.traces import Line, Zone, zones_in
 
 Grey = NDArray[np.uint8]
 
-SIDES = (640, 1280)
-"""Longer sides of the looks: lines from a quarter of the picture's longer side, from an eighth."""
-ALIKE = 1.25
-"""A picture, or a look, this much larger than the one before is not looked at again."""
+SIDES = (560, 1120)
+"""Longer sides of the looks: lines from a quarter of the picture's longer side, from an eighth.
+
+Even thirty characters that fill the first look are no larger than the net knows them.
+"""
+ALIKE = 1.1
+"""A picture less than this much larger than a look is not reduced, nor looked at once more."""
 
 
 def search(image: NDArray[np.uint8], finder: ZoneFinder) -> Iterator[list[Zone]]:

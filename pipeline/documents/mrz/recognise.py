@@ -20,14 +20,20 @@ FURTHER_LOOKS = (2.05, 1.6)
 TRUE = 1.1
 """Factor that a pitch may be off for a look to count."""
 MOST_TRIES = 5
-PRINT = 0.32
-"""Least share of a strip in which characters must be seen; a line of a zone has half."""
+PRINT = 0.36
+"""Least share of a strip in which characters must be seen; a line of a zone has 0.55 to 0.65."""
+PROBE = 20  # pitches of a line that are read to see whether it is print
+LONGEST = 20
+"""Columns that the longest line of a zone shows at least; the shortest format has 30."""
+ASKEW = 0.14
+"""How far a line may begin above or below its frame's middle, in heights of the frame."""
+WHOLE = 24  # pitches of print from which a bow can be told
 EDGE, MORE = 0.8, 6.0
 """A line whose print comes this near to an end of its frame (pitches) is read again this longer."""
 PARTS = 5
 STEEPEST = 0.05
-BENT = 0.03
-"""Bow of a line, in heights of its frame, that is taken for a bent page."""
+BENT, MOST_BENT = 0.03, 0.5
+"""Bow of a line, in heights of its frame, that is taken for a bent page; and the largest."""
 MARGIN = 2
 """Columns added before and after the print that the net saw, for print that it missed."""
 MOST_PITCHES = MOST_COLUMNS + 2 * (MARGIN + MORE)
@@ -42,6 +48,11 @@ class Placed:
     pitch: float
     scores: tuple[FrameScores, ...]
     patch: Patch
+
+    @property
+    def plain(self) -> bool:
+        """Whether characters stand close in nearly all lines, as in a zone."""
+        return float(np.mean([_print_share(one) for one in self.scores])) >= PRINT
 
     def corners(self, offsets: Sequence[int], columns: int) -> tuple[tuple[float, float], ...]:
         """Around ``columns`` columns from each line's offset: upper left, upper right, lower ..."""
@@ -108,10 +119,12 @@ class Recogniser:
             found = float(np.median([grid.pitch for grid in grids]))
             if np.mean([_print_share(one) for one in scores]) < PRINT / 2:
                 return placed
-            placed = Placed(tuple(frames), _shared(grids, found), found, tuple(scores), patch)
             spans = [_seen(frame, grid) for frame, grid in zip(frames, grids, strict=True)]
+            if _longest(grids) < LONGEST and (number or _whole(spans)):
+                return placed
+            placed = Placed(tuple(frames), _shared(grids, found), found, tuple(scores), patch)
             alike = abs(np.log(found / pitch)) <= np.log(TRUE) and _whole(spans)
-            if alike and (all(fitted) or number):
+            if alike and (all(fitted) or number) and _level(spans, patch):
                 break
             pitch = found
         return placed
@@ -131,8 +144,10 @@ class Recogniser:
         return Cells(np.stack([look[0] for look in looks]).reshape(*shape, 38).mean(axis=0), seen)
 
     def _legible(self, span: Span, patch: Patch) -> bool:
-        """Whether a located line reads as print at all; costs one strip where there is no zone."""
-        return _print_share(self._read(patch, [span.frame])[0]) >= PRINT
+        """Whether the middle of a located line reads as print; all that most false zones cost."""
+        middle, half = span.frame.along / 2, PROBE / 2 * span.frame.across / FIRST_LOOK
+        probe = span.frame.part(max(0.0, middle - half), min(2 * middle, middle + half))
+        return _print_share(self._read(patch, [probe])[0]) >= PRINT
 
     def _read(self, patch: Patch, frames: Sequence[Frame]) -> list[FrameScores]:
         strips: list[Strip] = [patch.cut(frame) for frame in frames]
@@ -161,6 +176,10 @@ def _normal(spans: Sequence[Span], pitch: float, patch: Patch) -> list[Frame]:
         )
         for straight, place, _ in lines
     ]
+
+
+def _longest(grids: Sequence[Grid]) -> int:
+    return max(grid.columns for grid in grids)
 
 
 def _complete(fitted: Sequence[Grid | None]) -> list[Grid]:
@@ -214,12 +233,24 @@ def _straightened(span: Span, strip: Strip) -> Frame:
     middles = (edges[:-1] + edges[1:]) / (last - first) - (last + first) / (last - first)
     rows = [_off_middle(strip[:, a : b + 2]) for a, b in itertools.pairwise(columns)]
     curve, slope, away = np.polyfit(middles, rows, 2) * frame.across / HEIGHT
-    if abs(curve) < BENT * frame.across:  # as likely the letters' shapes
+    short = last - first < WHOLE * frame.across / FIRST_LOOK
+    if short or abs(curve) < BENT * frame.across:  # as likely the letters' shapes
         curve, (slope, away) = 0.0, np.polyfit(middles, rows, 1) * frame.across / HEIGHT
     steep = STEEPEST * (last - first) / 2
     slope = float(np.clip(slope, -steep, steep))
     straight = frame.part(first, last, (away + curve - slope, away + curve + slope))
-    return replace(straight, bow=straight.bow - float(curve))
+    most = MOST_BENT * frame.across
+    return replace(straight, bow=float(np.clip(straight.bow - curve, -most, most)))
+
+
+def _level(spans: Sequence[Span], patch: Patch) -> bool:
+    """Whether the print of each line begins in the middle of its frame's height."""
+    for span in spans:
+        begin = _straightened(span, patch.cut(span.frame))
+        x, y = span.frame.point(span.first)
+        if np.hypot(begin.x - x, begin.y - y) > ASKEW * span.frame.across:
+            return False
+    return True
 
 
 def _off_middle(strip: Strip) -> float:

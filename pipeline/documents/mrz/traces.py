@@ -18,7 +18,7 @@ SEEN = 0.3
 """Probability from which a square counts as print of a zone."""
 MOST_PIECES, SMALLEST = 24, 4
 """Pieces of print looked at, the largest first, and the fewest squares of a piece."""
-MOST_ZONES = 4
+MOST_GROUPS, MOST_ZONES = 5, 4
 FEWEST_COLUMNS = 12
 APART = 3.3
 """Pitches from one line's edge to the next line's, at most."""
@@ -110,7 +110,7 @@ class _Print:
 
 def zones_in(maps: ZoneMaps) -> list[Zone]:
     """The zones that the maps show, those with the most print first; at most ``MOST_ZONES``."""
-    groups = sorted(_grouped(_pieces(maps)), key=lambda group: -group.mass)
+    groups = sorted(_grouped(_pieces(maps)), key=lambda group: -group.mass)[:MOST_GROUPS]
     zones = itertools.chain.from_iterable(_zones(group) for group in groups)
     return list(itertools.islice(zones, MOST_ZONES))
 
@@ -213,9 +213,10 @@ def _zones(group: _Print) -> Iterator[Zone]:
         yield Zone((lines[0], _between(*lines), lines[1]))
     if len(lines) <= 3:
         yield Zone(tuple(lines))
-    for count in (3, 2):
-        if len(lines) > count:
-            yield from (Zone(tuple(lines[i : i + count])) for i in range(len(lines) - count + 1))
+    for last in range(len(lines), 1, -1):  # other print stands above a zone, seldom below
+        for count in (3, 2):
+            if count <= last and len(lines) > count:
+                yield Zone(tuple(lines[last - count : last]))
 
 
 def _plainness(group: _Print, lines: list[Line]) -> float:
