@@ -165,6 +165,7 @@ class Finder:
         pytest.param(1600, 6000, 2, id="a long receipt"),
         pytest.param(9000, 6000, 2, id="54 megapixels"),
         pytest.param(30, 4000, 2, id="a ribbon"),
+        pytest.param(16, 20_000, 2, id="a ribbon that no whole factor reduces"),
         pytest.param(16, 16, 1, id="a thumbnail"),
     ],
 )

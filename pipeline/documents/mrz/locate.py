@@ -62,7 +62,7 @@ def _looks(image: NDArray[np.uint8]) -> Iterator[tuple[Grey, float]]:
 
 def _grey(image: NDArray[np.uint8], side: int) -> Grey:
     """Grey, its longer side about ``side`` if it is longer; a large scan is averaged first."""
-    factor = max(image.shape[:2]) // side
+    factor = min(max(image.shape[:2]) // side, *image.shape[:2])  # of a ribbon a row must stay
     if factor > 1:  # averaging is quick for whole factors only
         height, width = image.shape[0] // factor, image.shape[1] // factor
         whole = image[: height * factor, : width * factor]
