@@ -33,10 +33,11 @@ class _Body(BaseModel):
 
 
 class MatchBody(_Body):
-    """Two pictures to compare."""
+    """Two pictures to compare; ``regime`` says what the reference is."""
 
     probe: Picture
     reference: Picture
+    regime: Literal["live", "document", "chip"] = "live"
 
 
 class PortraitBody(_Body):

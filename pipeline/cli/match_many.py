@@ -69,10 +69,10 @@ class Evidence:
     def _seen(self, path: Path) -> tuple[Portrait, LocatedFace | None]:
         from capture.sample import Sample
         from pipeline.evidence import portrait_of
-        from pipeline.portrait.locate import locate_face
+        from pipeline.portrait.locate import detector_names, locate_face
 
         picture = portrait_of(Sample.from_file(path))
-        return picture, locate_face(picture.image)
+        return picture, locate_face(picture.image, detector_names(self._policy))
 
     def _write(
         self,

@@ -20,7 +20,7 @@ from pipeline.documents.types._type import DocumentType, TypeReading
 from pipeline.evidence import Rgb, Scan, rgb_of
 from pipeline.findings import Finding
 from pipeline.policy import Policy, load_policy
-from pipeline.portrait.locate import LocatedFace, locate_face
+from pipeline.portrait.locate import LocatedFace, detector_names, locate_face
 
 Box = tuple[float, float, float, float]
 Corners = tuple[tuple[float, float], ...]
@@ -89,13 +89,13 @@ def read_document(
         page, zone = sight.for_type(kind)
         reading = kind.read(page, zone, policy)
         if reading is not None:
-            return _described(kind, reading, page, zone, expected)
+            return _described(kind, reading, page, zone, expected, policy)
     small = rectify(sight.image, SMALL)
     for kind in _in_order(expected) if small.quad is not None and sight.page.quad is None else ():
         reading = None if kind.uses_mrz else kind.read(small, None, policy)
         if reading is not None:
-            return _described(kind, reading, small, None, expected)
-    return _unknown(sight, expected)
+            return _described(kind, reading, small, None, expected, policy)
+    return _unknown(sight, expected, policy)
 
 
 class _Sight:
@@ -135,13 +135,14 @@ def _described(
     page: Page,
     zone: MrzReading | None,
     expected: str | None,
+    policy: Policy,
 ) -> DocumentReading:
     """The reading with its page upright, its portrait found and its findings gathered."""
     upright = page.turned(reading.quarters)
     if zone is not None and zone.polygon is not None:
         again = upright.on_page(page.in_source(np.array(zone.polygon)))
         zone = replace(zone, polygon=_corners(again))
-    face = locate_face(upright.image)
+    face = locate_face(upright.image, detector_names(policy))
     findings = [*(zone.findings if zone else ()), *reading.findings]
     if expected is not None and expected not in kind.kinds:
         findings.append(wording.unexpected(kind.name, expected))
@@ -160,10 +161,10 @@ def _described(
     )
 
 
-def _unknown(sight: _Sight, expected: str | None) -> DocumentReading:
+def _unknown(sight: _Sight, expected: str | None, policy: Policy) -> DocumentReading:
     """No type recognised the page: its portrait may still serve, everything else is open."""
     page, zone = sight.zoned
-    face = locate_face(page.image)
+    face = locate_face(page.image, detector_names(policy))
     findings = [*zone.findings, wording.not_recognised(expected)]
     if face is None:
         findings.append(wording.no_portrait())

@@ -34,7 +34,7 @@ def router(desk: Desk) -> APIRouter:
         probe = _portrait(pair.probe, "probe")
         reference = _portrait(pair.reference, "reference")
         names = ("probe", "reference")
-        return match_faces(probe, reference, desk.policy, names=names).to_dict()
+        return match_faces(probe, reference, desk.policy, names=names, regime=pair.regime).to_dict()
 
     @routes.post(
         "/v1/matches",
