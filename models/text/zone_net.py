@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -56,11 +57,12 @@ class ZoneNet:
     def see(self, grey: Grey) -> ZoneMaps:
         """Maps of a grey picture, H x W uint8; its edge is repeated up to whole cells."""
         height, width = grey.shape
-        values = grey.astype(np.float32)
-        values = (values - values.mean()) / (values.std() + _CALM)
         filling = ((0, -height % self._cell), (0, -width % self._cell))
-        batch = np.pad(values, filling, mode="edge")[None, None]
-        maps = np.asarray(self._model(batch)[0], np.float32)[0]
+        values = np.pad(grey, filling, mode="edge").astype(np.float32)
+        mean, deviation = cv2.meanStdDev(grey)
+        values -= np.float32(mean.item())
+        values /= np.float32(deviation.item()) + _CALM
+        maps = np.asarray(self._model(values[None, None])[0], np.float32)[0]
         rows, columns = maps.shape[1:]
         # A cell's four scores are those of its quarters: upper left, right, lower left, right.
         scores = maps[:4].reshape(2, 2, rows, columns).transpose(2, 0, 3, 1)

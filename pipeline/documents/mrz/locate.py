@@ -18,8 +18,8 @@ from pipeline.documents.mrz.traces import Line, Zone, zones_in
 
 Grey = NDArray[np.uint8]
 
-SIDES = (560, 1120)
-"""Longer sides of the looks: lines from a quarter of the picture's longer side, from an eighth.
+SIDES = (560, 1000)
+"""Longer sides of the looks: lines from a quarter of the picture's longer side, from a seventh.
 
 Even thirty characters that fill the first look are no larger than the net knows them.
 """

@@ -22,7 +22,7 @@ TRUE = 1.1
 MOST_TRIES = 5
 PRINT = 0.36
 """Least share of a strip in which characters must be seen; a line of a zone has 0.55 to 0.65."""
-PROBE = 20  # pitches of a line that are read to see whether it is print
+PROBE = 14  # pitches of a line that are read to see whether it is print
 LONGEST = 20
 """Columns that the longest line of a zone shows at least; the shortest format has 30."""
 ASKEW = 0.14

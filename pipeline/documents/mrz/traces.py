@@ -209,10 +209,10 @@ def _zones(group: _Print) -> Iterator[Zone]:
     if len(lines) == 1:
         yield from _paired(lines[0], group.pitch)
         return
-    if len(lines) == 2 and _spacing(lines) > WIDE * group.pitch:
-        yield Zone((lines[0], _between(*lines), lines[1]))
     if len(lines) <= 3:
         yield Zone(tuple(lines))
+    if len(lines) == 2 and _spacing(lines) > WIDE * group.pitch:
+        yield Zone((lines[0], _between(*lines), lines[1]))
     for last in range(len(lines), 1, -1):  # other print stands above a zone, seldom below
         for count in (3, 2):
             if count <= last and len(lines) > count:
@@ -252,33 +252,36 @@ def _lines(group: _Print) -> list[Line]:
     angle = group.axis
     if np.cos(angle) * group.course[0] + np.sin(angle) * group.course[1] < 0:
         angle += np.pi
-    pitch = group.pitch
     x, y = np.average(group.x, weights=group.weight), np.average(group.y, weights=group.weight)
     cosine, sine = np.cos(angle), np.sin(angle)
     along = (group.x - x) * cosine + (group.y - y) * sine
     across = (group.y - y) * cosine - (group.x - x) * sine
-    shear = _level(group, along, across)
-    middles = _peaks(group, across - shear * along)
     first, last = _ends(along, group.weight)
-    if last - first < FEWEST_COLUMNS * pitch:
+    if last - first < FEWEST_COLUMNS * group.pitch:
         return []
-    found = []
-    for middle in middles:
-        slope, offset = _straight(along, across - shear * along - middle, group.weight, pitch)
-        slope, offset = shear + slope, middle + offset
-        half = (first + last) / 2
+    half, found = (first + last) / 2, []
+    for slope, offset, mass in _courses(group, along, across):
         v = offset + slope * half
-        found.append(
-            Line(
-                float(x + half * cosine - v * sine),
-                float(y + half * sine + v * cosine),
-                float(last - first),
-                pitch,
-                float(angle + np.arctan(slope)),
-                float(group.weight[np.abs(across - offset - slope * along) < pitch].sum()),
-            )
-        )
+        at = float(x + half * cosine - v * sine), float(y + half * sine + v * cosine)
+        turned = float(angle + np.arctan(slope))
+        found.append(Line(*at, float(last - first), group.pitch, turned, mass))
     return found
+
+
+def _courses(group: _Print, along: Floats, across: Floats) -> list[tuple[float, float, float]]:
+    """Slope, offset and mass of each line, from the first down; of two too close the plainer."""
+    shear = _level(group, along, across)
+    level = across - shear * along
+    found: list[tuple[float, float, float]] = []
+    for middle in _peaks(group, level):
+        slope, offset = _straight(along, level - middle, group.weight, group.pitch)
+        near = np.abs(level - middle - offset - slope * along) < group.pitch
+        found.append((shear + slope, middle + offset, float(group.weight[near].sum())))
+    kept: list[tuple[float, float, float]] = []
+    for course in sorted(found, key=lambda course: -course[2]):
+        if all(abs(course[1] - other[1]) >= CLOSEST * group.pitch for other in kept):
+            kept.append(course)
+    return sorted(kept, key=lambda course: course[1])
 
 
 def _level(group: _Print, along: Floats, across: Floats) -> float:
