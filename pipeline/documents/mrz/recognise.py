@@ -19,7 +19,8 @@ FURTHER_LOOKS = (2.05, 1.6)
 """Heights of the final strips over the pitch; a capital of OCR-B is 0.96 of the pitch."""
 TRUE = 1.1
 """Factor that a pitch may be off for a look to count."""
-MOST_TRIES = 5
+MOST_TRIES, MOST_AGAIN = 5, 6
+"""Tries at one zone, and tries but the first at all zones of a picture."""
 PRINT = 0.36
 """Least share of a strip in which characters must be seen; a line of a zone has 0.55 to 0.65."""
 PROBE = 14  # pitches of a line that are read to see whether it is print
@@ -92,7 +93,7 @@ class Recogniser:
     """Reads the zones of one picture."""
 
     def __init__(self, image: NDArray[np.uint8], reader: StripReader) -> None:
-        self._image, self._reader = image, reader
+        self._image, self._reader, self._again = image, reader, MOST_AGAIN
 
     def place(self, zone: Zone) -> Placed | None:
         """The zone's lines on one grid; None where the net sees no lines of fixed pitch.
@@ -106,7 +107,8 @@ class Recogniser:
         placed = None
         if not self._legible(spans[int(np.argmax([line.mass for line in zone.lines]))], patch):
             return None
-        for number in range(MOST_TRIES):
+        for number in range(1 + min(self._again, MOST_TRIES - 1)):
+            self._again -= number > 0
             frames = _normal(spans, pitch, patch)
             if frames[0].along > MOST_PITCHES * pitch:
                 return placed
