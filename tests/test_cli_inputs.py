@@ -141,7 +141,12 @@ PROMISED = [
         {"face_box", "inter_eye_distance", "passport", "profile_sha256"},
         id="quality",
     ),
-    pytest.param(["match", PORTRAIT, PASSPORT], MATCH, set(), id="match"),
+    pytest.param(
+        ["match", PORTRAIT, PASSPORT],
+        MATCH,
+        {"fmr_interval", "fnmr", "limits", "llr", "pad", "quality", "regime", "strata"},
+        id="match",
+    ),
 ]
 
 

