@@ -23,7 +23,13 @@ from pipeline.portrait.geometry import (
     RIGHT_LIDS,
 )
 from pipeline.portrait.locate import LocatedFace
-from pipeline.portrait.measures import STANDARD_ORDER, measures_in, standard_measures
+from pipeline.portrait.measures import (
+    COACHING,
+    STANDARD_ORDER,
+    coaching_measures,
+    measures_in,
+    standard_measures,
+)
 from pipeline.portrait.measures._measure import Measure, NotAssessed
 from pipeline.portrait.passport import passport_measures
 from pipeline.portrait.view import PortraitView, luminance
@@ -104,6 +110,16 @@ def bare_background(monkeypatch):
 def test_drawer_offers_what_ofiq_reports():
     assert [measure.name for measure in standard_measures()] == list(STANDARD_ORDER)
     assert len(STANDARD_ORDER) == 28
+
+
+def test_coaching_needs_no_network_beside_the_face(monkeypatch):
+    def refuse():
+        raise AssertionError("a network was asked for")
+
+    monkeypatch.setattr(view_module, "_segmentation", refuse)
+    view = a_view(painted((180, 140, 120)))
+    assert {measure.name for measure in coaching_measures()} == COACHING
+    assert all(np.isfinite(measure.raw(view)) for measure in coaching_measures())
 
 
 @pytest.mark.parametrize("measure", ALL.values(), ids=ALL)

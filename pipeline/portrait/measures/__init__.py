@@ -40,6 +40,36 @@ STANDARD_ORDER = (
     "NoHeadCoverings",
 )
 
+# What a person before the camera can be told between two frames: it needs the face's points and
+# the aligned picture, no further network.
+COACHING = frozenset(
+    {
+        "SingleFacePresent",
+        "HeadPoseYaw",
+        "HeadPosePitch",
+        "HeadPoseRoll",
+        "EyesOpen",
+        "MouthClosed",
+        "InterEyeDistance",
+        "HeadSize",
+        "LeftwardCropOfTheFaceImage",
+        "RightwardCropOfTheFaceImage",
+        "MarginAboveOfTheFaceImage",
+        "MarginBelowOfTheFaceImage",
+        "IlluminationUniformity",
+        "LuminanceMean",
+        "UnderExposurePrevention",
+        "OverExposurePrevention",
+        "Sharpness",
+    }
+)
+
+
+@lru_cache(maxsize=1)
+def coaching_measures() -> tuple[Measure, ...]:
+    """Those of ``standard_measures`` that are fast enough for every frame of a camera."""
+    return tuple(measure for measure in standard_measures() if measure.name in COACHING)
+
 
 @lru_cache(maxsize=1)
 def standard_measures() -> tuple[Measure, ...]:
