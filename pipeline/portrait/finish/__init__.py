@@ -1,0 +1,1 @@
+"""The finished portrait: cropped to a format, compressed for a chip, put into a face record."""
