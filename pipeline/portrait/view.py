@@ -114,14 +114,14 @@ class PortraitView:
         """The surroundings of the head, 354 x 292 pixels of the aligned picture."""
         # At the portrait's edge the aligned picture fades into black: that is no background.
         inside = cv2.erode(self._covered, np.ones((5, 5), np.uint8))
-        free = ((inside > 0) & (self._person < _SURELY_BACKGROUND)).astype(np.uint8)
+        free = ((inside > 0) & (self.person < _SURELY_BACKGROUND)).astype(np.uint8)
         mask = cv2.resize(free[_BACKGROUND_PART], _BACKGROUND_SIZE, interpolation=cv2.INTER_NEAREST)
         picture = cv2.resize(self.aligned[_BACKGROUND_PART], _BACKGROUND_SIZE)
         eroded = cv2.erode(mask, np.ones((4, 4), np.uint8), borderValue=(0,))
         return Background(picture.astype(np.uint8, copy=False), eroded.astype(np.uint8, copy=False))
 
     @cached_property
-    def _person(self) -> NDArray[np.float32]:
+    def person(self) -> NDArray[np.float32]:
         """616 x 616: 0 background to 1 person, of the aligned picture; 1 outside the portrait."""
         small = _reduced(self.image, _SEGMENTED_SIDE)
         matrix = np.vstack([self.to_aligned, [0, 0, 1]]) @ _growth(small, self.image)
