@@ -12,7 +12,7 @@ from typing import Any, Literal, NoReturn
 
 from pipeline.errors import PolicyError
 from pipeline.findings import Finding, Severity, Words
-from pipeline.policy import read_limits
+from pipeline.policy import Policy, read_limits
 from pipeline.portrait.component import Component
 from pipeline.portrait.measures import standard_measures
 from pipeline.portrait.measures._measure import Measure
@@ -58,6 +58,12 @@ class Profile:
     digest: str  # sha256 over its file and those that it extends
     rules: tuple[Rule, ...]
     by_eye: tuple[str, ...]  # measures that an officer looks at when they are not assessed
+    finish: Mapping[str, Any]  # the format of a finished portrait; see finish/format.py
+
+
+def chosen_profile(policy: Policy) -> str:
+    """The profile that ``policy`` judges portraits by."""
+    return str(policy.section("portrait").get("profile", "icao"))
 
 
 def load_profile(name: str | Path) -> Profile:
@@ -71,11 +77,13 @@ def _load(path: Path) -> Profile:
     data, table = read_limits(path, *_KIND)
     rules = [_rule(entry, path) for entry in table.get("rules", [])]
     by_eye = tuple(_known(str(name), path).name for name in table.get("by_eye", []))
+    finish = dict(table.get("finish", {}))
     digest = hashlib.sha256(data).hexdigest()
     if "extends" in table:
         base = _base(path.parent / f"{table['extends']}.toml")
         rules = _merged(base.rules, rules)
         by_eye = by_eye or base.by_eye
+        finish = {**base.finish, **finish}
         digest = hashlib.sha256((digest + base.digest).encode()).hexdigest()
     if not rules:
         _refuse(path, "has no [[rules]]")
@@ -85,6 +93,7 @@ def _load(path: Path) -> Profile:
         digest=digest,
         rules=tuple(rules),
         by_eye=by_eye,
+        finish=finish,
     )
 
 
