@@ -361,12 +361,12 @@ def test_a_restless_background_is_noticed(bare_background):
 
 
 @pytest.mark.parametrize("scale", [0.5, 0.63, 1.0])
-def test_the_edge_of_the_picture_is_no_gradient(bare_background, scale):
-    """The aligned picture is black outside the portrait; that edge must not count."""
+def test_the_edge_of_the_picture_counts_little(bare_background, scale):
+    """The aligned picture is black outside the portrait; as in OFIQ a pixel of that edge counts."""
     size = (round(420 * scale),) * 2
     view = a_view(painted((230, 230, 230), size), scale=scale, shift=(-100 * scale, -100 * scale))
     assert view.aligned[5, 5].tolist() == [0, 0, 0]
-    assert raw("BackgroundUniformity", view) == 0
+    assert raw("BackgroundUniformity", view) < 20, "the black edge itself would give 1,000 and more"
     assert raw("BackgroundLightness", view) == pytest.approx(91.3, abs=0.5)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import ClassVar
 
 import cv2
 import numpy as np
@@ -19,7 +20,6 @@ from pipeline.portrait.pose import HeadPose, head_pose
 _BACKGROUND_SIZE = (354, 292)  # px: OFIQ's part of the aligned picture in which it judges
 _BACKGROUND_PART = (slice(0, 406), slice(62, 554))
 _SEGMENTED_SIDE = 512  # px, ample for a network of 256
-_SURELY_BACKGROUND = 0.1  # of the person's mask: hair has a soft edge
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,8 @@ class PortraitView:
 
     image: Rgb
     face: LocatedFace
+
+    SURELY_BACKGROUND: ClassVar[float] = 0.1  # of ``person``: hair has a soft edge
 
     @property
     def height(self) -> int:
@@ -68,11 +70,13 @@ class PortraitView:
     @cached_property
     def aligned(self) -> Rgb:
         """616 x 616 x 3: the face upright, eyes 113 pixels apart; black outside the portrait."""
-        return _warped(self.image, self.to_aligned, (ALIGNED_SIDE, ALIGNED_SIDE))
+        size = (ALIGNED_SIDE, ALIGNED_SIDE)
+        return cv2.warpAffine(self.image, self.to_aligned, size).astype(np.uint8, copy=False)
 
     @cached_property
     def aligned_geometry(self) -> FaceGeometry:
-        return self.geometry.moved(self.to_aligned)
+        """The face in the aligned picture, on whole pixels."""
+        return self.geometry.moved(self.to_aligned).whole()
 
     @cached_property
     def face_mask(self) -> Mask:
@@ -102,7 +106,7 @@ class PortraitView:
         """
         face = self.aligned_geometry
         side = int(face.inter_eye_distance * 0.3)
-        (right_x, right_y), (left_x, left_y) = np.rint(face.eyes).astype(int).tolist()
+        (right_x, right_y), (left_x, left_y) = face.eyes.astype(int).tolist()
         down = int(face.eye_to_mouth / 2)
         return (
             (slice(right_y + down, right_y + down + side), slice(right_x, right_x + side)),
@@ -112,13 +116,20 @@ class PortraitView:
     @cached_property
     def background(self) -> Background:
         """The surroundings of the head, 354 x 292 pixels of the aligned picture."""
-        # At the portrait's edge the aligned picture fades into black: that is no background.
-        inside = cv2.erode(self._covered, np.ones((5, 5), np.uint8))
-        free = ((inside > 0) & (self.person < _SURELY_BACKGROUND)).astype(np.uint8)
+        free = (self.person < self.SURELY_BACKGROUND).astype(np.uint8) & (1 - self._padding)
         mask = cv2.resize(free[_BACKGROUND_PART], _BACKGROUND_SIZE, interpolation=cv2.INTER_NEAREST)
         picture = cv2.resize(self.aligned[_BACKGROUND_PART], _BACKGROUND_SIZE)
-        eroded = cv2.erode(mask, np.ones((4, 4), np.uint8), borderValue=(0,))
+        eroded = cv2.erode(mask, np.ones((4, 4), np.uint8))
         return Background(picture.astype(np.uint8, copy=False), eroded.astype(np.uint8, copy=False))
+
+    @cached_property
+    def _padding(self) -> Mask:
+        """616 x 616, uint8: 1 where the aligned picture is black because the portrait ends."""
+        size, black = (ALIGNED_SIDE, ALIGNED_SIDE), np.zeros(self.image.shape[:2], np.uint8)
+        padding = cv2.warpAffine(
+            black, self.to_aligned, size, flags=cv2.INTER_NEAREST, borderValue=(1,)
+        )
+        return padding.astype(np.uint8, copy=False)
 
     @cached_property
     def person(self) -> NDArray[np.float32]:
@@ -167,16 +178,6 @@ def luminance(image: Rgb) -> NDArray[np.uint8]:
     parts = cv2.LUT(image, _LUMINANCE)
     total = cv2.transform(parts, np.ones((1, 3), np.float32))
     return (total + np.float32(0.5)).astype(np.uint8).reshape(image.shape[:2])
-
-
-def _warped(image: Rgb, matrix: Floats, size: tuple[int, int]) -> Rgb:
-    """``image`` through ``matrix``; one that shrinks by more than two is averaged first."""
-    scale = float(np.hypot(matrix[0, 0], matrix[1, 0]))
-    halvings = max(0, int(np.floor(-np.log2(max(scale, 1e-6)))))
-    longest = max(1, int(max(image.shape[:2]) / 2**halvings))
-    small = _reduced(image, longest) if halvings else image
-    whole = np.vstack([matrix, [0, 0, 1]]) @ _growth(small, image)
-    return cv2.warpAffine(small, whole[:2], size).astype(np.uint8, copy=False)
 
 
 def _reduced(image: Rgb, side: int) -> Rgb:

@@ -12,7 +12,7 @@ from pipeline.portrait.view import PortraitView
 def _raw(view: PortraitView) -> float:
     """The eyes to the picture's bottom, in distances from eyes to chin."""
     face = view.geometry
-    return float(view.height - face.eye_middle[1]) / max(face.eye_to_chin, 1.0)
+    return float(view.height - face.whole_eye_middle[1]) / max(face.whole_eye_to_chin, 1.0)
 
 
 def _scalar(raw: float) -> int:
