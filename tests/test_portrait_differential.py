@@ -42,9 +42,9 @@ def test_all_scalars_are_within_one_of_ofiq_and_nearly_all_are_equal(pairs: list
         ("MarginAboveOfTheFaceImage", 1e-6, "lengths are exact"),
         ("MarginBelowOfTheFaceImage", 1e-6, "lengths are exact"),
         ("SingleFacePresent", 1e-6, "a ratio of areas"),
-        ("LuminanceMean", 2e-4, "OpenCV's versions interpolate a level apart"),
-        ("UnderExposurePrevention", 1e-3, "the mask is filled pixel for pixel as OFIQ does"),
-        ("BackgroundUniformity", 0.2, "of gradients up to thousands"),
+        ("LuminanceMean", 1e-5, "the same pixels; OFIQ's histogram has single precision"),
+        ("UnderExposurePrevention", 1e-4, "the mask is filled pixel for pixel as OFIQ does"),
+        ("BackgroundUniformity", 0.05, "of gradients up to thousands"),
     ],
 )
 def test_raw_values_agree(pairs: list[Pair], component: str, tolerance: float, reason: str) -> None:

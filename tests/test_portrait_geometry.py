@@ -22,6 +22,7 @@ from pipeline.portrait.geometry import (
     FaceGeometry,
 )
 from pipeline.portrait.pose import HEAD_SHAPE, STABLE_POINTS, head_pose
+from pipeline.portrait.warp import beyond, warped
 
 
 def flat_face():
@@ -152,3 +153,30 @@ def test_pose_does_not_depend_on_size(yaw, pitch, roll, scale):
     points = head(yaw, pitch, roll, scale)
     pose = head_pose(points)
     assert (pose.yaw, pose.pitch, pose.roll) == pytest.approx((yaw, pitch, roll), abs=0.1)
+
+
+def test_a_warp_without_turn_is_a_shift():
+    picture = np.random.default_rng(1).integers(0, 256, (40, 50, 3)).astype(np.uint8)
+    matrix = np.array([[1.0, 0, -7], [0, 1.0, 5]])
+    part = (slice(6, 20), slice(3, 30))
+    assert (warped(picture, matrix, part) == picture[1:15, 10:37]).all()
+    assert not warped(picture, matrix, (slice(0, 5), slice(0, 9))).any(), "above the picture: black"
+
+
+def test_a_warp_interpolates_at_32nds_of_a_pixel():
+    picture = np.zeros((4, 4, 3), np.uint8)
+    picture[:, 2:] = 255
+    for shift, share in ((0.5, 16), (0.25, 24), (1 / 64 + 1e-6, 32), (1 / 64 - 1e-6, 32)):
+        moved = warped(picture, np.array([[1.0, 0, shift], [0, 1, 0]]), (slice(0, 4), slice(0, 4)))
+        assert moved[1, 2, 0] == pytest.approx(255 * share / 32, abs=4), shift
+
+
+@pytest.mark.parametrize("scale", [0.4, 1.0, 2.3])
+def test_beyond_is_where_a_warp_has_no_pixel(scale):
+    matrix = np.array([[scale, 0.1, 20], [-0.1, scale, 30]])
+    rows, columns = np.arange(0, 200), np.arange(0, 180)
+    white = np.full((60, 50, 3), 255, np.uint8)
+    pixels = warped(white, matrix, (slice(0, 200), slice(0, 180)))[..., 0]
+    outside = beyond((60, 50), matrix, rows, columns)
+    assert (pixels[~outside] > 60).all(), "a pixel that is there is at most half mixed with black"
+    assert (pixels[outside] < 200).all()

@@ -115,8 +115,9 @@ def _boxes(landmarks: NDArray[np.int_], face: LocatedFace) -> list[Box]:
     left, top = ((low + high) // 2 - side // 2).tolist()
     boxes = [(int(left), int(top), side, side)]
     for other in face.others:
-        shrunk = round(side * float(np.sqrt(other.area / face.detection.area)))
-        boxes.append((int(left), int(top), shrunk, shrunk))
+        area = min(other.area / face.detection.area, 1) * side**2
+        wide = max(round(area**0.5), 1)
+        boxes.append((int(left), int(top), wide, round(area / wide)))
     return boxes
 
 

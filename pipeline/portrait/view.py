@@ -16,9 +16,16 @@ from pipeline.portrait.component import NotAssessed
 from pipeline.portrait.geometry import ALIGNED_SIDE, FaceGeometry, Floats, Mask
 from pipeline.portrait.locate import LocatedFace
 from pipeline.portrait.pose import HeadPose, head_pose
+from pipeline.portrait.warp import beyond, warped
 
 _BACKGROUND_SIZE = (354, 292)  # px: OFIQ's part of the aligned picture in which it judges
 _BACKGROUND_PART = (slice(0, 406), slice(62, 554))
+# The rows and columns of the aligned picture that enlarging without smoothing takes of that part
+_BACKGROUND_GRID = (
+    np.arange(_BACKGROUND_SIZE[1]) * 406 // _BACKGROUND_SIZE[1],
+    np.arange(_BACKGROUND_SIZE[0]) * 492 // _BACKGROUND_SIZE[0] + 62,
+)
+_WHOLE = (slice(0, ALIGNED_SIDE), slice(0, ALIGNED_SIDE))
 _SEGMENTED_SIDE = 512  # px, ample for a network of 256
 
 
@@ -70,8 +77,16 @@ class PortraitView:
     @cached_property
     def aligned(self) -> Rgb:
         """616 x 616 x 3: the face upright, eyes 113 pixels apart; black outside the portrait."""
-        size = (ALIGNED_SIDE, ALIGNED_SIDE)
-        return cv2.warpAffine(self.image, self.to_aligned, size).astype(np.uint8, copy=False)
+        return warped(self.image, self.to_aligned, _WHOLE)
+
+    @cached_property
+    def face_pixels(self) -> Rgb:
+        """The aligned picture; beyond ``face_part`` it may be left black."""
+        if "aligned" in self.__dict__:
+            return self.aligned
+        pixels = np.zeros((ALIGNED_SIDE, ALIGNED_SIDE, 3), np.uint8)
+        pixels[self.face_part] = warped(self.image, self.to_aligned, self.face_part)
+        return pixels
 
     @cached_property
     def aligned_geometry(self) -> FaceGeometry:
@@ -85,16 +100,25 @@ class PortraitView:
         return mask & self._covered
 
     @cached_property
+    def face_part(self) -> tuple[slice, slice]:
+        """Rows and columns of the aligned picture that hold ``face_mask``. Raises NotAssessed."""
+        left, top, width, height = cv2.boundingRect(self.face_mask)
+        if not width:
+            raise NotAssessed("the face lies outside the picture")
+        return slice(top, top + height), slice(left, left + width)
+
+    @cached_property
     def luminance(self) -> NDArray[np.uint8]:
-        """616 x 616, uint8: linear luminance of the aligned picture, 255 is white."""
-        return luminance(self.aligned)
+        """616 x 616, uint8: linear luminance of ``face_part``, 255 is white; 0 elsewhere."""
+        levels = np.zeros((ALIGNED_SIDE, ALIGNED_SIDE), np.uint8)
+        levels[self.face_part] = luminance(self.face_pixels[self.face_part])
+        return levels
 
     @cached_property
     def histogram(self) -> Floats:
         """(256,) shares of the face's luminance levels; they sum to 1. Raises NotAssessed."""
-        counts = np.bincount(self.luminance[self.face_mask > 0], minlength=256)
-        if not counts.any():
-            raise NotAssessed("the face lies outside the picture")
+        face = self.face_mask[self.face_part] > 0
+        counts = np.bincount(self.luminance[self.face_part][face], minlength=256)
         shares: Floats = counts / counts.sum()
         return shares
 
@@ -116,20 +140,13 @@ class PortraitView:
     @cached_property
     def background(self) -> Background:
         """The surroundings of the head, 354 x 292 pixels of the aligned picture."""
-        free = (self.person < self.SURELY_BACKGROUND).astype(np.uint8) & (1 - self._padding)
-        mask = cv2.resize(free[_BACKGROUND_PART], _BACKGROUND_SIZE, interpolation=cv2.INTER_NEAREST)
+        busy = (self.person[_BACKGROUND_PART] >= self.SURELY_BACKGROUND).astype(np.uint8)
+        small = cv2.resize(busy, _BACKGROUND_SIZE, interpolation=cv2.INTER_NEAREST)
+        beyond_edge = beyond((self.height, self.width), self.to_aligned, *_BACKGROUND_GRID)
+        free = ((small == 0) & ~beyond_edge).astype(np.uint8)
         picture = cv2.resize(self.aligned[_BACKGROUND_PART], _BACKGROUND_SIZE)
-        eroded = cv2.erode(mask, np.ones((4, 4), np.uint8))
+        eroded = cv2.erode(free, np.ones((4, 4), np.uint8))
         return Background(picture.astype(np.uint8, copy=False), eroded.astype(np.uint8, copy=False))
-
-    @cached_property
-    def _padding(self) -> Mask:
-        """616 x 616, uint8: 1 where the aligned picture is black because the portrait ends."""
-        size, black = (ALIGNED_SIDE, ALIGNED_SIDE), np.zeros(self.image.shape[:2], np.uint8)
-        padding = cv2.warpAffine(
-            black, self.to_aligned, size, flags=cv2.INTER_NEAREST, borderValue=(1,)
-        )
-        return padding.astype(np.uint8, copy=False)
 
     @cached_property
     def person(self) -> NDArray[np.float32]:

@@ -23,7 +23,7 @@ _NO_SKIN = 100.0  # the raw value of a hue that is no skin's
 
 def _raw(view: PortraitView) -> float:
     """Distance in the a*b* plane of the cheeks' mean colour from the colours of skin."""
-    cheeks = [view.aligned[cheek] * view.face_mask[cheek][..., None] for cheek in view.cheeks]
+    cheeks = [view.face_pixels[cheek] * view.face_mask[cheek][..., None] for cheek in view.cheeks]
     a, b = _ab(np.concatenate([cheek.reshape(-1, 3) for cheek in cheeks]).mean(0) / 255)
     if a < 0 or b < 0:
         return _NO_SKIN
