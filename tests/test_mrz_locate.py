@@ -184,3 +184,9 @@ def test_places_are_given_in_pixels_of_the_picture(width):
     wanted = zone((width - 1) / 2, (width // 2 - 1) / 2, 0, pitch=0.8 * width / COLUMNS)
     assert close(first, wanted)
     assert first.lines[0].pitch == pytest.approx(wanted.lines[0].pitch, rel=0.02)
+
+
+def test_two_lines_may_be_two_of_three():
+    first, second = (Line(100.0, y, 240.0, 8.0, 0.0, 50.0) for y in (300.0, 320.0))
+    heights = [[line.y for line in zone.lines] for zone in Zone((first, second)).extended()]
+    assert heights == [[300, 310, 320], [300, 320, 340], [280, 300, 320]]

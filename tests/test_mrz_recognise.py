@@ -75,6 +75,24 @@ def test_a_roughly_located_zone_is_read_whole(page, change):
     assert read(page, located(**change)) == LINES
 
 
+class Counting:
+    """A reader that counts its strips, batch by batch."""
+
+    def __init__(self):
+        self.batches = []
+
+    def read(self, strips):
+        self.batches.append(len(strips))
+        return mrz_net().read(strips)
+
+
+@pytest.mark.parametrize("factor", [0.8, 1.0, 1.25])
+def test_a_wrong_pitch_costs_no_second_look(page, factor):
+    reader = Counting()
+    assert Recogniser(page, reader).place(located(pitch=lambda p: factor * p))
+    assert reader.batches == [1, 2]  # a probe, then each line once
+
+
 @pytest.mark.parametrize("sag", [-16, -8, 8, 16])
 def test_lines_of_a_bent_page_are_straightened(page, sag):
     """``sag``: pixels that the middle of each line lies below its ends; 16 is most of a letter."""

@@ -132,16 +132,17 @@ def fitted(found: list[Case]) -> Model:
     shown = [np.stack([c.evidence.characters[n].ravel() for n in names], axis=1) for c in good]
     truths = np.concatenate([case.right.ravel() for case in good])
     right = logistic(np.concatenate(shown), truths, names)
-    plain = Model(_digest(), placed, right, {"constant": 0.0, "product": 1.0}, _most(truths))
+    as_is = {"constant": 0.0, "product": 1.0}
+    plain = Model(_digest(), placed, right, as_is, _most(len(truths)), _most(len(found)))
     stated = np.array([plain.confidence(case.evidence).zone for case in found])
     product = np.log(stated / (1 - stated))[:, None]
     exact = np.array([case.exact for case in found])
     return replace(plain, together=logistic(product, exact, ["product"]))
 
 
-def _most(truths: NDArray[np.bool_]) -> float:
-    """Log-odds beyond which so many characters cannot tell."""
-    return float(np.log(len(truths)))
+def _most(count: int) -> float:
+    """Log-odds beyond which so many cases cannot tell."""
+    return float(np.log(count))
 
 
 def _digest() -> str:
@@ -160,6 +161,7 @@ def write(fit: Model, found: list[Case], count: int, path: Path) -> None:
         "right": {name: round(value, 5) for name, value in fit.right.items()},
         "together": {name: round(value, 5) for name, value in fit.together.items()},
         "most": round(fit.most, 3),
+        "most_placed": round(fit.most_placed, 3),
     }
     path.write_text(json.dumps(weights, indent=1) + "\n", "utf-8")
 

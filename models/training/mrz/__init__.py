@@ -1,6 +1,6 @@
 """How the MRZ recogniser was made: drawn OCR-B lines, a small net, framewise cross-entropy.
 
-``python -m models.training.mrz --seed 0 --out models/weights/mrz_net.onnx`` makes the weights anew
+``python -m models.training.mrz --seed 0 --out FLOAT.onnx`` makes the weights anew
 and ``python -m models.training.mrz.evaluate --net FILE`` measures them on strips that no training
 draws. ``requirements.txt`` beside this file pins what that needs; the fonts come from the Debian
 packages fonts-ocr-b, fonts-ocr-a, fonts-dejavu, fonts-liberation, fonts-courier-prime and

@@ -1,4 +1,4 @@
-"""``python -m models.training.mrz --seed 0 --out models/weights/mrz_net.onnx``."""
+"""``python -m models.training.mrz --seed 0 --out FLOAT.onnx``."""
 
 from __future__ import annotations
 

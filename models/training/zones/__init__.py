@@ -1,6 +1,6 @@
 """How the zone net was made: drawn documents on drawn desks, a small net, maps of known places.
 
-``python -m models.training.zones --minutes 40 --seed 0 --out models/weights/zone_net.onnx``
+``python -m models.training.zones --minutes 40 --seed 0 --out FLOAT.onnx``
 makes the weights anew; it needs what ``models/training/mrz/requirements.txt`` pins and the same
 fonts.
 

@@ -1,4 +1,4 @@
-"""``python -m models.training.zones --minutes 40 --seed 0 --out models/weights/zone_net.onnx``."""
+"""``python -m models.training.zones --minutes 40 --seed 0 --out FLOAT.onnx``."""
 
 from __future__ import annotations
 

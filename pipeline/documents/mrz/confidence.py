@@ -30,6 +30,18 @@ FILE = Path(__file__).with_name("confidence.json")
 CLEAREST = 12.0
 """Log-odds beyond which more clearness says no more."""
 _LEAST = 1e-9
+SETTLED = 1.0
+"""Log-odds added by check digits from which a look-alike is out of the question."""
+_LOOK_ALIKE = {"0": "O", "1": "I", "2": "Z", "5": "S", "8": "B"}
+
+
+def _twin(character: str) -> int:
+    """Where in the alphabet the one of the other kind stands that looks like this; else itself."""
+    pairs = {**_LOOK_ALIKE, **{letter: digit for digit, letter in _LOOK_ALIKE.items()}}
+    return ALPHABET.index(pairs.get(character, character))
+
+
+_TWINS = np.array([_twin(character) for character in ALPHABET])
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +72,12 @@ class Model:
     placed: Mapping[str, float]
     right: Mapping[str, float]
     together: Mapping[str, float]
-    most: float  # log-odds that the data can speak for
+    most: float  # log-odds that the data can speak for, of characters
+    most_placed: float  # and of zones
 
     def confidence(self, evidence: Evidence) -> Confidence:
         """The probabilities of one zone."""
-        placed = _probability(_sum(self.placed, evidence.zone), self.most)
+        placed = _probability(_sum(self.placed, evidence.zone), self.most_placed)
         right = _probability(_sum(self.right, evidence.characters), self.most)
         alone = _probability(evidence.characters["own"], CLEAREST)
         product = {"product": _log_odds(placed * right.prod())}
@@ -77,7 +90,8 @@ class Model:
 def model() -> Model:
     """The shipped weights."""
     data: dict[str, Any] = json.loads(FILE.read_text("utf-8"))
-    return Model(data["net"], data["placed"], data["right"], data["together"], float(data["most"]))
+    weights = (data["placed"], data["right"], data["together"])
+    return Model(data["net"], *weights, float(data["most"]), float(data["most_placed"]))
 
 
 def evidence_of(
@@ -98,6 +112,7 @@ def evidence_of(
     best = np.maximum(seen.max(axis=2), _LEAST)
     outdone = np.log(np.maximum(_at(seen, index), _LEAST) / best)
     before = np.array([[ALPHABET.index(character) for character in line] for line in read])
+    twins = (_TWINS[index] != index) & (_at(permitted.astype(np.float64), _TWINS[index]) > 0)
     zone = _of_zone(layout, lines, own)
     changed = index != before
     troubles = np.log1p(changed.sum() + zone["misfits"])
@@ -110,6 +125,7 @@ def evidence_of(
         "least": np.full(own.shape, zone["least"]),
         "troubles": np.full(own.shape, troubles),
         "changed": changed.astype(np.float64),
+        "twin": (twins & (weighed - own < SETTLED)).astype(np.float64),
     }
     return Evidence(zone, characters)
 

@@ -24,6 +24,7 @@ UNSEEN = np.log(0.1)  # a place of the format that lies outside the picture
 RIGHT, WRONG = 2.5, -1.5  # worth of a check digit, in units of log-probability
 ODD_FIRST = -6.0  # a document code that does not begin as the format does
 BESIDE = -3.0  # a line that stands one column beside another
+_SIDES = np.array([0, -1, 1])
 
 
 @dataclass(frozen=True)
@@ -214,11 +215,12 @@ def chosen(logs: Logs, lines: tuple[str, ...]) -> NDArray[np.float64]:
 def _places(grid: _Grid, layout: Format) -> Iterator[_Place]:
     """Every place of the format; a line may stand a column beside the others (perspective)."""
     first, fits = grid.fits(layout)
-    total, rows = fits.shape[1], fits.tolist()
-    for common in range(total):
-        near = range(max(0, common - 1), min(total, common + 2))
-        best = [max((row[at] + BESIDE * abs(at - common), at) for at in near) for row in rows]
-        yield _Place(layout, tuple(first + at for _, at in best), sum(fit for fit, _ in best))
+    around = np.pad(fits, ((0, 0), (1, 1)), constant_values=-np.inf)
+    choices = np.stack([fits, around[:, :-2] + BESIDE, around[:, 2:] + BESIDE])
+    offsets = first + np.arange(fits.shape[1]) + _SIDES[choices.argmax(axis=0)]
+    scores = choices.max(axis=0).sum(axis=0)
+    for place, score in zip(offsets.T.tolist(), scores.tolist(), strict=True):
+        yield _Place(layout, tuple(place), score)
 
 
 def _prior(layout: Format, lines: tuple[str, ...]) -> float:

@@ -54,6 +54,12 @@ class Candidate:
         return self.decoding.mean >= SENSELESS
 
     @property
+    def sure(self) -> bool:
+        """Whether a further look can tell nothing: all is clear and all check digits fit."""
+        plain = not self.repairs and self.right == 1
+        return plain and float(self.decoding.confidence.min()) >= SURE
+
+    @property
     def right(self) -> float:
         """Share of the check digits that fit."""
         results = check_results(self.decoding.format, self.decoding.lines)
@@ -106,7 +112,6 @@ def _candidate(recogniser: Recogniser, zone: Zone, *, turn: bool = False) -> Can
         if decoding is None or decoding.mean < HOPELESS:
             break
         candidate = Candidate(*repair(decoding), placed)
-        sure = float(decoding.confidence.min()) >= SURE and not candidate.repairs
-        if sure and candidate.right == 1:
+        if candidate.sure:
             break
     return candidate or (Candidate(decoding, (), placed) if decoding else None)

@@ -8,10 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.text._reader import FrameScores
+from pipeline.documents.mrz import fits
 from pipeline.documents.mrz.strips import Frame
 
 FEWEST_COLUMNS, MOST_COLUMNS = 12, 52
 """Characters that a line must show at first; a name of few letters leaves faint fillers."""
+FEWEST_STEPS = 7
+"""Characters from which a pitch can be told."""
 NARROWEST = 4.0  # strip pixels a column
 REACH = 0.3
 """Frames this far from a cell's middle (in pitches) speak for the cell."""
@@ -20,7 +23,7 @@ EVEN = 0.2  # pitches that steps may be off, for the columns to be plain
 ASTRAY = 0.3  # pitches; a character this far off its column does not bend the grid
 AGREEMENT = 0.6
 """Resultant length of the phases (1: all on the grid, 0: anywhere) of a fixed pitch."""
-_MESH = np.meshgrid(np.arange(0.94, 1.0601, 0.004), np.arange(-0.002, 0.00201, 0.0004))
+_MESH = np.meshgrid(np.arange(0.94, 1.0601, 0.004), np.arange(-0.006, 0.00601, 0.0004))
 _TONES, _BENDS = (axis.ravel() for axis in _MESH)
 
 
@@ -37,6 +40,11 @@ class Grid:
         """Where the middle of ``column`` stands."""
         k = np.asarray(column, np.float64)
         return self.start + self.pitch * k + self.bend * k * k
+
+    @property
+    def usual(self) -> float:
+        """The mean pitch; ``pitch`` itself is that of the first column."""
+        return self.pitch + self.bend * (self.columns - 1)
 
     def moved(self, shift: int, columns: int) -> Grid:
         """The same places with ``shift`` more columns before them, ``columns`` in all."""
@@ -55,19 +63,33 @@ def fit_grid(scores: FrameScores, frame: Frame) -> Grid | None:
     columns = _columns(middles, pitch)
     if columns is None or not FEWEST_COLUMNS <= columns[-1] + 1 <= MOST_COLUMNS:
         return None
-    degree = 2 if len(middles) >= BENDABLE else 1
+    bendable = len(middles) >= BENDABLE
     near = np.ones(len(middles), np.bool_)
     for _ in range(2):
         if near.sum() < FEWEST_COLUMNS:
             return None
-        factors = np.polyfit(columns[near], middles[near], degree)
-        near = np.abs(np.polyval(factors, columns) - middles) <= ASTRAY * pitch
-    bend, slope, start = (0.0, *factors) if degree == 1 else factors
+        bend, slope, start = _fitted(columns[near], middles[near], bendable=bendable)
+        near = np.abs(bend * columns**2 + slope * columns + start - middles) <= ASTRAY * pitch
     scale = frame.scale
-    return Grid(
-        (float(start) + 0.5) / scale, float(slope) / scale, float(bend) / scale,
-        int(columns[-1]) + 1,
-    )  # fmt: skip
+    return Grid((start + 0.5) / scale, slope / scale, bend / scale, int(columns[-1]) + 1)
+
+
+def usual_pitch(scores: FrameScores, frame: Frame) -> float | None:
+    """Picture pixels from one character to the next, of those that the net sees close together."""
+    middles = _peaks(scores)
+    if len(middles) < FEWEST_STEPS:
+        return None
+    pitch = _usual(np.diff(middles))
+    return pitch / frame.scale if pitch >= NARROWEST else None
+
+
+def _fitted(
+    columns: NDArray[np.float64], middles: NDArray[np.float64], *, bendable: bool
+) -> tuple[float, float, float]:
+    """Bend, slope and start of the places over the columns."""
+    if bendable:
+        return fits.parabola(columns, middles)
+    return 0.0, *fits.line(columns, middles, np.ones(len(columns)))
 
 
 def _usual(steps: NDArray[np.float64]) -> float:
@@ -82,8 +104,8 @@ def _local(middles: NDArray[np.float64], pitch: float) -> NDArray[np.float64]:
     single = np.abs(steps - pitch) <= 0.45 * pitch
     if single.sum() < BENDABLE or np.ptp(places[single]) == 0:
         return np.full(len(steps), pitch)
-    local = np.polyval(np.polyfit(places[single], steps[single], 1), places)
-    return np.asarray(np.clip(local, 0.7 * pitch, 1.4 * pitch), np.float64)
+    slope, start = fits.line(places[single], steps[single], np.ones(int(single.sum())))
+    return np.asarray(np.clip(slope * places + start, 0.7 * pitch, 1.4 * pitch), np.float64)
 
 
 def _columns(middles: NDArray[np.float64], pitch: float) -> NDArray[np.float64] | None:

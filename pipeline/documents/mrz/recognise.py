@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from models.text._reader import FrameScores, StripReader
-from pipeline.documents.mrz.grid import MOST_COLUMNS, Grid, cell_probabilities, fit_grid
+from pipeline.documents.mrz.grid import (
+    MOST_COLUMNS,
+    Grid,
+    cell_probabilities,
+    fit_grid,
+    usual_pitch,
+)
 from pipeline.documents.mrz.strips import HEIGHT, Frame, Patch, Strip, patch_around
 from pipeline.documents.mrz.traces import Zone
 
@@ -19,10 +25,14 @@ FURTHER_LOOKS = (2.05, 1.6)
 """Heights of the final strips over the pitch; a capital of OCR-B is 0.96 of the pitch."""
 TRUE = 1.1
 """Factor that a pitch may be off for a look to count."""
+DOUBTFUL = 1.5
+"""Factor from the located pitch from which what a probe says is less likely."""
 MOST_TRIES, MOST_AGAIN = 5, 6
 """Tries at one zone, and tries but the first at all zones of a picture."""
 PRINT = 0.36
 """Least share of a strip in which characters must be seen; a line of a zone has 0.55 to 0.65."""
+SPARSER = 0.98
+"""A further try that sees less print than this share of the try before ends the tries."""
 PROBE = 14  # pitches of a line that are read to see whether it is print
 LONGEST = 20
 """Columns that the longest line of a zone shows at least; the shortest format has 30."""
@@ -33,10 +43,15 @@ EDGE, MORE = 0.8, 6.0
 """A line whose print comes this near to an end of its frame (pitches) is read again this longer."""
 PARTS = 5
 STEEPEST = 0.05
+_MIDDLES = (2 * np.arange(PARTS) + 1) / PARTS - 1  # of the parts, from -1 to 1 along the line
+_PARABOLA = np.linalg.pinv(np.vander(_MIDDLES, 3))
+_ROWS = np.arange(HEIGHT) - (HEIGHT - 1) / 2
 BENT, MOST_BENT = 0.03, 0.5
 """Bow of a line, in heights of its frame, that is taken for a bent page; and the largest."""
 MARGIN = 2
 """Columns added before and after the print that the net saw, for print that it missed."""
+LEAD = 4.0
+"""The same before a located line: its first character stands apart more often than the last."""
 MOST_PITCHES = MOST_COLUMNS + 2 * (MARGIN + MORE)
 
 
@@ -49,6 +64,13 @@ class Placed:
     pitch: float
     scores: tuple[FrameScores, ...]
     patch: Patch
+    fitted: bool = True  # every line has a grid of its own
+
+    @property
+    def print(self) -> float:
+        """Picture pixels along the lines in which characters were seen."""
+        pairs = zip(self.scores, self.frames, strict=True)
+        return sum(_print_share(scores) * frame.along for scores, frame in pairs)
 
     @property
     def plain(self) -> bool:
@@ -101,35 +123,59 @@ class Recogniser:
         The lines are read as they were located. Only where their print turns out to be larger,
         smaller or longer than it was taken for are they laid anew by what was read.
         """
-        spans = located_spans(zone)
-        pitch = spans[0].frame.across / FIRST_LOOK
-        patch = patch_around(self._image, [span.frame for span in spans])
-        placed = None
-        if not self._legible(spans[int(np.argmax([line.mass for line in zone.lines]))], patch):
+        began = self._begun(zone)
+        if began is None:
             return None
+        spans, pitch, patch = began
+        best: Placed | None = None
         for number in range(1 + min(self._again, MOST_TRIES - 1)):
             self._again -= number > 0
-            frames = _normal(spans, pitch, patch)
-            if frames[0].along > MOST_PITCHES * pitch:
-                return placed
-            patch = patch.reaching(self._image, frames)
-            scores = self._read(patch, frames)
-            fitted = [fit_grid(s, f) for s, f in zip(scores, frames, strict=True)]
-            grids = _complete(fitted)
-            if not grids:
-                return placed
-            found = float(np.median([grid.pitch for grid in grids]))
-            if np.mean([_print_share(one) for one in scores]) < PRINT / 2:
-                return placed
-            spans = [_seen(frame, grid) for frame, grid in zip(frames, grids, strict=True)]
-            if _longest(grids) < LONGEST and (number or _whole(spans)):
-                return placed
-            placed = Placed(tuple(frames), _shared(grids, found), found, tuple(scores), patch)
-            alike = abs(np.log(found / pitch)) <= np.log(TRUE) and _whole(spans)
-            if alike and (all(fitted) or number) and _level(spans, patch):
+            laid = self._laid(spans, pitch, patch, MARGIN if number else LEAD)
+            if laid is None or (best and laid[0].print < SPARSER * best.print):
+                return best
+            placed, fitted = laid
+            patch = placed.patch
+            spans = [_seen(frame, grid) for frame, grid in zip(placed.frames, fitted, strict=True)]
+            if _longest(fitted) < LONGEST and (number or _whole(spans)):
+                return best
+            best = placed
+            alike = abs(np.log(placed.pitch / pitch)) <= np.log(TRUE) and _whole(spans)
+            if alike and (placed.fitted or number) and _level(spans, patch):
                 break
-            pitch = found
-        return placed
+            pitch = placed.pitch
+        return best
+
+    def _begun(self, zone: Zone) -> tuple[list[Span], float, Patch] | None:
+        """Where the lines were located, the pitch that a probe of one of them shows, and around."""
+        spans = located_spans(zone)
+        located = spans[0].frame.across / FIRST_LOOK
+        patch = patch_around(self._image, [span.frame for span in spans])
+        pitch = self._probed(spans[int(np.argmax([line.mass for line in zone.lines]))], patch)
+        if pitch is None:
+            return None
+        spans = [_resized(span, FIRST_LOOK * pitch) for span in spans]
+        if abs(np.log(pitch / located)) > np.log(TRUE):
+            patch = patch_around(self._image, [span.frame for span in spans])
+        return spans, pitch, patch
+
+    def _laid(
+        self, spans: Sequence[Span], pitch: float, patch: Patch, lead: float
+    ) -> tuple[Placed, list[Grid]] | None:
+        """The lines read once, and where each one's columns stand; None if that is no zone."""
+        frames = _normal(spans, pitch, patch, lead)
+        if frames[0].along > MOST_PITCHES * pitch:
+            return None
+        patch = patch.reaching(self._image, frames)
+        scores = self._read(patch, frames)
+        fitted = [fit_grid(s, f) for s, f in zip(scores, frames, strict=True)]
+        grids = _complete(fitted)
+        if not grids or np.mean([_print_share(one) for one in scores]) < PRINT / 2:
+            return None
+        found = float(np.median([grid.usual for grid in grids]))
+        placed = Placed(
+            tuple(frames), _shared(grids), found, tuple(scores), patch, fitted=all(fitted)
+        )
+        return placed, grids
 
     def cells(self, placed: Placed, *, further: bool) -> Cells:
         """The first look at the cells, or its mean with further looks at other heights."""
@@ -145,11 +191,19 @@ class Recogniser:
         )
         return Cells(np.stack([look[0] for look in looks]).reshape(*shape, 38).mean(axis=0), seen)
 
-    def _legible(self, span: Span, patch: Patch) -> bool:
-        """Whether the middle of a located line reads as print; all that most false zones cost."""
-        middle, half = span.frame.along / 2, PROBE / 2 * span.frame.across / FIRST_LOOK
+    def _probed(self, span: Span, patch: Patch) -> float | None:
+        """The pitch in the middle of a located line, or None where it does not read as print.
+
+        That is all that most false zones cost, and spares true ones a look at a wrong height.
+        """
+        pitch = span.frame.across / FIRST_LOOK
+        middle, half = span.frame.along / 2, PROBE / 2 * pitch
         probe = span.frame.part(max(0.0, middle - half), min(2 * middle, middle + half))
-        return _print_share(self._read(patch, [probe])[0]) >= PRINT
+        (scores,) = self._read(patch, [probe])
+        if _print_share(scores) < PRINT:
+            return None
+        found = usual_pitch(scores, probe) or pitch
+        return found if abs(np.log(found / pitch)) <= np.log(DOUBTFUL) else pitch
 
     def _read(self, patch: Patch, frames: Sequence[Frame]) -> list[FrameScores]:
         strips: list[Strip] = [patch.cut(frame) for frame in frames]
@@ -162,8 +216,8 @@ def _print_share(scores: FrameScores) -> float:
     return float(np.where(scores.log_probabilities.argmax(axis=1) > 0, seen, 0.0).mean())
 
 
-def _normal(spans: Sequence[Span], pitch: float, patch: Patch) -> list[Frame]:
-    """Frames on the middle of the print, from before the first character to after the last."""
+def _normal(spans: Sequence[Span], pitch: float, patch: Patch, lead: float) -> list[Frame]:
+    """Frames on the middle of the print, from ``lead`` pitches before the first character."""
     angle = float(np.median([span.frame.angle for span in spans]))
     lines = []
     for span in spans:
@@ -171,10 +225,10 @@ def _normal(spans: Sequence[Span], pitch: float, patch: Patch) -> list[Frame]:
         place = straight.x * np.cos(angle) + straight.y * np.sin(angle)
         lines.append((straight, place, place + straight.along))
     low, high = min(line[1] for line in lines), max(line[2] for line in lines)
-    before = MARGIN * pitch
+    before, after = lead * pitch, MARGIN * pitch
     return [
         replace(
-            straight.part(low - place - before, high - place + before), across=FIRST_LOOK * pitch
+            straight.part(low - place - before, high - place + after), across=FIRST_LOOK * pitch
         )
         for straight, place, _ in lines
     ]
@@ -199,6 +253,10 @@ def _seen(frame: Frame, grid: Grid) -> Span:
         first if first > room else -MORE * grid.pitch,
         last if last < frame.along - room else frame.along + MORE * grid.pitch,
     )
+
+
+def _resized(span: Span, across: float) -> Span:
+    return replace(span, frame=replace(span.frame, across=across))
 
 
 def _whole(spans: Sequence[Span]) -> bool:
@@ -232,17 +290,16 @@ def _straightened(span: Span, strip: Strip) -> Frame:
     frame, first, last = span.frame, span.first, span.last
     edges = np.linspace(first, last, PARTS + 1)
     columns = np.clip(np.round(edges * frame.scale), 0, frame.width).astype(int)
-    middles = (edges[:-1] + edges[1:]) / (last - first) - (last + first) / (last - first)
-    rows = [_off_middle(strip[:, a : b + 2]) for a, b in itertools.pairwise(columns)]
-    curve, slope, away = np.polyfit(middles, rows, 2) * frame.across / HEIGHT
+    rows = _off_middle(strip, columns)
+    curve, slope, away = (_PARABOLA @ rows * frame.across / HEIGHT).tolist()
     short = last - first < WHOLE * frame.across / FIRST_LOOK
     if short or abs(curve) < BENT * frame.across:  # as likely the letters' shapes
-        curve, (slope, away) = 0.0, np.polyfit(middles, rows, 1) * frame.across / HEIGHT
+        curve, away = 0.0, float(rows.mean()) * frame.across / HEIGHT
     steep = STEEPEST * (last - first) / 2
-    slope = float(np.clip(slope, -steep, steep))
+    slope = min(max(slope, -steep), steep)
     straight = frame.part(first, last, (away + curve - slope, away + curve + slope))
     most = MOST_BENT * frame.across
-    return replace(straight, bow=float(np.clip(straight.bow - curve, -most, most)))
+    return replace(straight, bow=min(max(straight.bow - curve, -most), most))
 
 
 def _level(spans: Sequence[Span], patch: Patch) -> bool:
@@ -255,20 +312,18 @@ def _level(spans: Sequence[Span], patch: Patch) -> bool:
     return True
 
 
-def _off_middle(strip: Strip) -> float:
-    """Rows between the strip's middle and the middle of its strokes."""
-    if strip.shape[1] < 2:
-        return 0.0
-    edges = np.abs(np.diff(strip.astype(np.int16), axis=1)).mean(axis=1)
-    weight = np.clip(edges - (edges.min() + edges.max()) / 2, 0, None)
-    if weight.sum() == 0:
-        return 0.0
-    return float((weight * (np.arange(HEIGHT) - (HEIGHT - 1) / 2)).sum() / weight.sum())
+def _off_middle(strip: Strip, columns: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Rows between the strip's middle and the middle of its strokes, between each two columns."""
+    edges = np.zeros((HEIGHT, strip.shape[1] + 1), np.uint32)
+    np.cumsum(cv2.absdiff(strip[:, 1:], strip[:, :-1]), axis=1, out=edges[:, 2:])
+    parts = (edges[:, columns[1:]] - edges[:, columns[:-1]]).astype(np.float64)
+    weight = np.maximum(parts - (parts.min(axis=0) + parts.max(axis=0)) / 2, 0)
+    return np.asarray(_ROWS @ weight / np.maximum(weight.sum(axis=0), 1e-9), np.float64)
 
 
-def _shared(grids: Sequence[Grid], pitch: float) -> tuple[Grid, ...]:
+def _shared(grids: Sequence[Grid]) -> tuple[Grid, ...]:
     """Each line's grid, numbered so that one column stands below another, with the margins."""
     first = min(grid.start for grid in grids)
-    shifts = [round((grid.start - first) / pitch) + MARGIN for grid in grids]
+    shifts = [round((grid.start - first) / grid.pitch) + MARGIN for grid in grids]
     total = max(s + grid.columns for s, grid in zip(shifts, grids, strict=True)) + MARGIN
     return tuple(grid.moved(s, total) for s, grid in zip(shifts, grids, strict=True))

@@ -46,6 +46,8 @@ def repair(decoding: Decoding) -> tuple[Decoding, tuple[Repair, ...]]:
     lines = _likely_names(layout, logs, likely_codes(layout, logs, read))
     if not all(result.ok for result in check_results(layout, lines)):
         lines = CheckDigits(layout, np.where(allowed(layout), logs, -np.inf), lines).best()
+    if lines == read:
+        return decoding, ()
     return replace(decoding, lines=lines, read=read), tuple(_changes(read, lines))
 
 

@@ -38,7 +38,7 @@ class Frame:
     @property
     def width(self) -> int:
         """Pixels of the strip, square as far as the recogniser's limits allow."""
-        return int(np.clip(round(self.along / self.across * HEIGHT), NARROWEST, WIDEST))
+        return min(max(round(self.along / self.across * HEIGHT), NARROWEST), WIDEST)
 
     @property
     def scale(self) -> float:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.text.zone_net import ZoneMaps
+from pipeline.documents.mrz import fits
 
 Floats = NDArray[np.float64]
 
@@ -69,14 +70,19 @@ class Zone:
         return float(np.median([line.angle for line in self.lines]))
 
     def extended(self) -> tuple[Zone, ...]:
-        """Two lines as two of three: with a line below, and with a line above, of equal spacing."""
+        """Two lines as two of three: with one between, one below, or one above them."""
         if len(self.lines) != 2:
             return ()
         first, second = self.lines
         dx, dy = second.x - first.x, second.y - first.y
         below = replace(second, x=second.x + dx, y=second.y + dy, mass=0.0)
         above = replace(first, x=first.x - dx, y=first.y - dy, mass=0.0)
-        return Zone((first, second, below)), Zone((above, first, second))
+        between = _between(first, second)
+        return (
+            Zone((first, between, second)),
+            Zone((first, second, below)),
+            Zone((above, first, second)),
+        )
 
     def turned(self) -> Zone:
         """The same print read upside down."""
@@ -97,6 +103,10 @@ class _Print:
     @property
     def mass(self) -> float:
         return float(self.weight.sum())
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        return fits.mean(self.x, self.weight), fits.mean(self.y, self.weight)
 
     @property
     def pitch(self) -> float:
@@ -162,8 +172,7 @@ def _neighbours(pieces: list[_Print]) -> NDArray[np.bool_]:
     """Pieces x pieces: which belong together."""
     axes = np.array([piece.axis for piece in pieces])
     pitch = np.array([piece.pitch for piece in pieces])
-    middles = np.array([[np.average(p.x, weights=p.weight), np.average(p.y, weights=p.weight)]
-                        for p in pieces])  # fmt: skip
+    middles = np.array([piece.middle for piece in pieces])
     reach = np.array(
         [_reach(piece, *middle) for piece, middle in zip(pieces, middles, strict=True)]
     )
@@ -252,7 +261,7 @@ def _lines(group: _Print) -> list[Line]:
     angle = group.axis
     if np.cos(angle) * group.course[0] + np.sin(angle) * group.course[1] < 0:
         angle += np.pi
-    x, y = np.average(group.x, weights=group.weight), np.average(group.y, weights=group.weight)
+    x, y = group.middle
     cosine, sine = np.cos(angle), np.sin(angle)
     along = (group.x - x) * cosine + (group.y - y) * sine
     across = (group.y - y) * cosine - (group.x - x) * sine
@@ -327,10 +336,10 @@ def _straight(along: Floats, across: Floats, weight: Floats, pitch: float) -> tu
         near = np.abs(across - offset - slope * along) < reach * pitch
         mass = weight[near]
         if near.sum() < 3 or np.ptp(along[near]) < FEWEST_COLUMNS * pitch:
-            offset = float(np.average(across[near], weights=mass)) if near.any() else offset
+            offset = fits.mean(across[near], mass) if near.any() else offset
             return 0.0, offset
-        slope, offset = np.polyfit(along[near], across[near], 1, w=np.sqrt(mass))
-    return float(slope), float(offset)
+        slope, offset = fits.line(along[near], across[near], mass)
+    return slope, offset
 
 
 def _ends(along: Floats, weight: Floats) -> tuple[float, float]:
