@@ -16,32 +16,44 @@ if TYPE_CHECKING:
     from pipeline.faces.match import match_faces
     from pipeline.policy import load_policy
     from pipeline.portrait.assess import assess_portrait
+    from pipeline.portrait.coach.coach import Coach
+    from pipeline.portrait.finish.finish import finish_portrait
+    from pipeline.portrait.finish.record_reader import read_face_record
+    from pipeline.portrait.finish.record_writer import write_face_record
     from pipeline.verify import verify
 
 __all__ = [
+    "Coach",
     "MrzTracker",
     "assess_portrait",
+    "finish_portrait",
     "format_mrz",
     "load_policy",
     "match_faces",
     "match_many",
     "parse_mrz",
     "read_document",
+    "read_face_record",
     "read_mrz",
     "verify",
+    "write_face_record",
 ]
 
 _HOMES = {
+    "Coach": "pipeline.portrait.coach.coach",
     "MrzTracker": "pipeline.documents.mrz.tracker",
     "assess_portrait": "pipeline.portrait.assess",
+    "finish_portrait": "pipeline.portrait.finish.finish",
     "format_mrz": "pipeline.documents.mrz.compose",
     "load_policy": "pipeline.policy",
     "match_faces": "pipeline.faces.match",
     "match_many": "pipeline.faces.fuse",
     "parse_mrz": "pipeline.documents.mrz.parse",
     "read_document": "pipeline.documents.read",
+    "read_face_record": "pipeline.portrait.finish.record_reader",
     "read_mrz": "pipeline.documents.mrz",
     "verify": "pipeline.verify",
+    "write_face_record": "pipeline.portrait.finish.record_writer",
 }
 
 

@@ -9,7 +9,7 @@ import pytest
 from commands import ROOT, periksa, surroundings
 
 COMMANDS = (
-    "", "verify", "mrz", "read", "quality", "match", "serve", "doctor", "cases", "cases list",
+    "", "verify", "mrz", "read", "quality", "portrait", "coach", "match", "serve", "doctor", "cases", "cases list",
     "cases show", "ledger", "ledger verify", "models", "models list", "models install",
     "models check", "calibrate", "models add", "models remove",
 )  # fmt: skip

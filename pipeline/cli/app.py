@@ -10,6 +10,7 @@ import typer
 from pipeline.cli import (
     calibrate,
     cases,
+    coach,
     doctor,
     gallery,
     gallery_edit,
@@ -18,6 +19,7 @@ from pipeline.cli import (
     models,
     mrz,
     own_models,
+    portrait,
     quality,
     read,
     serve,
@@ -89,6 +91,8 @@ _add(app, "verify", verify.verify, verify.EXAMPLE)
 _add(app, "mrz", mrz.mrz, mrz.EXAMPLE)
 _add(app, "read", read.read, read.EXAMPLE)
 _add(app, "quality", quality.quality, quality.EXAMPLE)
+_add(app, "portrait", portrait.portrait, portrait.EXAMPLE)
+_add(app, "coach", coach.coach, coach.EXAMPLE)
 _add(app, "match", match.match, match.EXAMPLE)
 _add(app, "calibrate", calibrate.calibrate, calibrate.EXAMPLE)
 

@@ -20,6 +20,7 @@ from pipeline.portrait.passport import passport_measures
 
 FOLDER = Path(__file__).parent.parent / "policies" / "profiles"
 _KIND = ("profile", "policy.profile_")  # what errors call it, and how their codes begin
+_TABLES = {"version", "extends", "by_eye", "rules", "finish", "coach"}
 _KEYS = {"measure", "value", "min", "max", "tolerance", "severity", "clause"}
 _GRAVITY = {Severity.FAIL: 0, Severity.REVIEW: 1, Severity.INFO: 2}
 
@@ -40,6 +41,11 @@ class Rule:
     severity: Severity
     clause: str
 
+    def kept(self, value: float) -> bool:
+        """Does ``value`` keep the limit without any tolerance."""
+        low = self.least is not None and value < self.least
+        return not (low or (self.most is not None and value > self.most))
+
     def broken(self, value: float) -> float | None:
         """The limit that ``value`` breaks, if any."""
         if self.least is not None and value < self.least - self.tolerance:
@@ -59,6 +65,7 @@ class Profile:
     rules: tuple[Rule, ...]
     by_eye: tuple[str, ...]  # measures that an officer looks at when they are not assessed
     finish: Mapping[str, Any]  # the format of a finished portrait; see finish/format.py
+    coach: Mapping[str, Any]  # how a coach uses the rules; see coach/settings.py
 
 
 def chosen_profile(policy: Policy) -> str:
@@ -75,15 +82,17 @@ def load_profile(name: str | Path) -> Profile:
 @lru_cache(maxsize=16)
 def _load(path: Path) -> Profile:
     data, table = read_limits(path, *_KIND)
+    if strange := sorted(set(table) - _TABLES):
+        _refuse(path, f"has an unknown key {strange[0]!r}")
     rules = [_rule(entry, path) for entry in table.get("rules", [])]
     by_eye = tuple(_known(str(name), path).name for name in table.get("by_eye", []))
-    finish = dict(table.get("finish", {}))
+    finish, coach = (dict(table.get(part, {})) for part in ("finish", "coach"))
     digest = hashlib.sha256(data).hexdigest()
     if "extends" in table:
         base = _base(path.parent / f"{table['extends']}.toml")
         rules = _merged(base.rules, rules)
         by_eye = by_eye or base.by_eye
-        finish = {**base.finish, **finish}
+        finish, coach = {**base.finish, **finish}, {**base.coach, **coach}
         digest = hashlib.sha256((digest + base.digest).encode()).hexdigest()
     if not rules:
         _refuse(path, "has no [[rules]]")
@@ -94,6 +103,7 @@ def _load(path: Path) -> Profile:
         rules=tuple(rules),
         by_eye=by_eye,
         finish=finish,
+        coach=coach,
     )
 
 
@@ -158,6 +168,11 @@ def _merged(base: Iterable[Rule], own: Iterable[Rule]) -> list[Rule]:
     merged = {(rule.measure, rule.value, rule.severity): rule for rule in base}
     merged.update({(rule.measure, rule.value, rule.severity): rule for rule in own})
     return list(merged.values())
+
+
+def measure_of(name: str) -> Measure:
+    """The measure that a rule names. Raises KeyError for an unknown one."""
+    return _measures()[name]
 
 
 @lru_cache(maxsize=1)
