@@ -39,9 +39,12 @@ class Examples:
         size, edge = (side, side), cv2.BORDER_REPLICATE
         warped = cv2.warpAffine(picture, matrix, size, flags=cv2.INTER_LINEAR, borderMode=edge)
         moved = cv2.warpAffine(parts, matrix, size, flags=cv2.INTER_NEAREST, borderMode=edge)
+        eyes = self._marks[index][:2] @ matrix[:, :2].T + matrix[:, 2]
         if rng.random() < 0.5:
             warped, moved = warped[:, ::-1], moved[:, ::-1]
-        return spoiled(np.ascontiguousarray(warped, np.float32), np.ascontiguousarray(moved), rng)
+            eyes = np.array([side - 1, 0]) + eyes[::-1] * np.array([-1, 1])
+        warped = np.ascontiguousarray(warped, np.float32)
+        return spoiled(warped, np.ascontiguousarray(moved), eyes, rng)
 
 
 def _decoded(data: bytes, how: int) -> NDArray[np.uint8]:

@@ -20,10 +20,14 @@ IGNORED = 255
 """A pixel that does not count: a thing beside the face may be called this or that."""
 
 
-def spoiled(picture: Picture, parts: Map, rng: Random) -> tuple[NDArray[np.uint8], Map]:
-    """One of the many photographs that the rendering might have been."""
+def spoiled(
+    picture: Picture, parts: Map, eyes: NDArray[np.float64], rng: Random
+) -> tuple[NDArray[np.uint8], Map]:
+    """One of the many photographs that the rendering might have been; ``eyes`` (2, 2) x, y."""
     out = _repainted(picture, parts, rng)
     out = _on_a_background(out, parts, rng)
+    if rng.random() < 0.75:
+        out = _lined(out, parts, eyes, rng)
     if rng.random() < 0.5:
         out = _bearded(out, parts, rng)
     if rng.random() < 0.2:
@@ -139,7 +143,7 @@ def _repainted(picture: Picture, parts: Map, rng: Random) -> Picture:
         streaks = noise(parts.shape, rng, rng.uniform(1.2, 3.0), rng.uniform(2, 12))
         out *= 1 + _soft(hair) * (np.float32(rng.uniform(0.05, 0.4)) * streaks)[..., None]
     skin = np.isin(parts, (SKIN, MOUTH, EYES, LENS))
-    tone = np.exp(rng.normal(0, 0.22) + rng.normal(0, 0.07, 3)).astype(np.float32)
+    tone = np.exp(rng.normal(0, 0.18) + rng.normal(0, 0.07, 3)).astype(np.float32)
     blotches = sum(
         noise(parts.shape, rng, c) * a for c, a in ((2.0, 0.03), (9.0, 0.04), (30.0, 0.06))
     )
@@ -191,6 +195,50 @@ def _bearded(picture: Picture, parts: Map, rng: Random) -> Picture:
     return np.asarray(picture + (hair - picture) * alpha, np.float32)
 
 
+def _lined(picture: Picture, parts: Map, eyes: NDArray[np.float64], rng: Random) -> Picture:
+    """Deep-set eyes, strong brows, bags and lines around the eyes: what is not yet glasses."""
+    unit = max(float(np.hypot(*(eyes[1] - eyes[0]))), 8.0)
+    change = np.zeros(parts.shape, np.float32)
+    depth, brow, count = rng.uniform(-0.15, 0.5), rng.uniform(-0.4, 0.9), int(rng.integers(0, 7))
+    tilt = float(rng.normal(0, 6))
+    for side, (x, y) in zip((-1, 1), eyes, strict=True):
+        spot = np.zeros(parts.shape, np.float32)
+        _arc(spot, (x, y - 0.06 * unit), (0.26 * unit, 0.13 * unit), tilt, (0, 360), -1)
+        change -= depth * cv2.GaussianBlur(spot, (0, 0), 0.09 * unit)
+        if brow > 0:
+            stroke = np.zeros(parts.shape, np.float32)
+            reach = (rng.uniform(0.26, 0.36) * unit, rng.uniform(0.05, 0.14) * unit)
+            place = (x + 0.04 * side * unit, y - rng.uniform(0.16, 0.26) * unit)
+            thick = max(1, round(float(rng.uniform(0.03, 0.10)) * unit))
+            _arc(stroke, place, reach, tilt * side, (190, 350), thick)
+            change -= brow * cv2.GaussianBlur(stroke, (0, 0), 0.02 * unit)
+        for _ in range(count):
+            line = np.zeros(parts.shape, np.float32)
+            place = (x + rng.normal(0, 0.06) * unit, y + rng.uniform(-0.12, 0.16) * unit)
+            reach = (rng.uniform(0.12, 0.40) * unit, rng.uniform(0.05, 0.24) * unit)
+            start = rng.uniform(-40, 200)
+            _arc(line, place, reach, rng.normal(0, 14), (start, start + rng.uniform(25, 130)), 1)
+            change += rng.uniform(-0.5, 0.22) * cv2.GaussianBlur(
+                line, (0, 0), rng.uniform(0.4, 1.4)
+            )
+    change *= np.isin(parts, (SKIN, LENS))
+    return np.asarray(picture * np.clip(1 + change, 0.1, 1.6)[..., None], np.float32)
+
+
+def _arc(
+    mask: Picture,
+    middle: tuple[float, float],
+    axes: tuple[float, float],
+    turn: float,
+    ends: tuple[float, float],
+    thick: int,
+) -> None:
+    """A piece of an ellipse; ``thick`` -1 fills it."""
+    centre = (round(middle[0] * 16), round(middle[1] * 16))
+    size = (max(round(axes[0] * 16), 1), max(round(axes[1] * 16), 1))
+    cv2.ellipse(mask, centre, size, turn, *ends, (1.0,), thick, cv2.LINE_AA, 4)
+
+
 def _with_a_thing(picture: Picture, parts: Map, rng: Random) -> tuple[Picture, Map]:
     """Something held before the face: a microphone, a cup, a card, a sheet."""
     mask = np.zeros(parts.shape, np.uint8)
@@ -219,7 +267,7 @@ def _with_a_thing(picture: Picture, parts: Map, rng: Random) -> tuple[Picture, M
 def _lit(picture: Picture, rng: Random) -> Picture:
     shape = picture.shape[:2]
     if rng.random() < 0.6:
-        picture = picture * np.exp(np.float32(rng.normal(0, 0.8)) * _slope(shape, rng))[..., None]
+        picture = picture * np.exp(np.float32(rng.normal(0, 0.5)) * _slope(shape, rng))[..., None]
     if rng.random() < 0.25:  # the edge of a shadow
         edge = _slope(shape, rng) * (40 / rng.uniform(0.5, 12)) + np.float32(rng.normal(0, 3))
         edge = np.clip(edge + noise(shape, rng, 40.0), -20, 20)
@@ -234,8 +282,8 @@ def _lit(picture: Picture, rng: Random) -> Picture:
 
 
 def _coloured(picture: Picture, rng: Random) -> Picture:
-    curve = 255 * np.linspace(0, 1, 256) ** np.exp(rng.normal(0, 0.25))
-    curve = (curve - 110) * np.exp(rng.normal(0, 0.25)) + 110 + rng.normal(0, 18)
+    curve = 255 * np.linspace(0, 1, 256) ** np.exp(rng.normal(0, 0.18))
+    curve = (curve - 110) * np.exp(rng.normal(0.05, 0.16)) + 110 + rng.normal(0, 12)
     gains = np.exp(rng.normal(0, 0.07, 3))
     table = (curve[:, None] * gains).astype(np.float32)[:, None]
     out = np.asarray(cv2.LUT(np.clip(picture, 0, 255).astype(np.uint8), table), np.float32)

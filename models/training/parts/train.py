@@ -21,7 +21,7 @@ from models.training.parts.spoil import IGNORED
 BATCH = 16
 SMALL = 128
 """Side of the pictures in the first part of the time: half the work, most of what is learned."""
-SMALL_SHARE = 0.45
+SMALL_SHARE = 0.35
 WARM_UP = 60
 AVERAGING = 0.995
 SMOOTHING = 0.05
@@ -29,7 +29,7 @@ WEIGHTS = {
     Part.EYES: 2.0,
     Part.MOUTH: 1.5,
     Part.GLASSES: 3.0,
-    Part.LENS: 2.5,
+    Part.LENS: 1.5,
     Part.DARK_LENS: 2.5,
     Part.COVERING: 1.5,
     Part.MASK_OR_HAND: 1.5,
