@@ -26,11 +26,11 @@ WARM_UP = 60
 AVERAGING = 0.995
 SMOOTHING = 0.05
 WEIGHTS = {
-    Part.EYES: 2.0,
+    Part.EYES: 2.5,
     Part.MOUTH: 1.5,
-    Part.GLASSES: 3.0,
-    Part.LENS: 1.5,
-    Part.DARK_LENS: 2.5,
+    Part.GLASSES: 2.0,
+    Part.LENS: 1.0,
+    Part.DARK_LENS: 1.5,
     Part.COVERING: 1.5,
     Part.MASK_OR_HAND: 1.5,
 }
