@@ -158,15 +158,15 @@ class Finder:
 @pytest.mark.parametrize(
     ("width", "height", "looks"),
     [
-        pytest.param(500, 340, 1, id="small: once as it is"),
-        pytest.param(610, 440, 1, id="hardly larger than the first look"),
-        pytest.param(1000, 700, 2, id="a web picture"),
-        pytest.param(2000, 1500, 2, id="a scan"),
-        pytest.param(1600, 6000, 2, id="a long receipt"),
-        pytest.param(9000, 6000, 2, id="54 megapixels"),
-        pytest.param(30, 4000, 2, id="a ribbon"),
-        pytest.param(16, 20_000, 2, id="a ribbon that no whole factor reduces"),
-        pytest.param(16, 16, 1, id="a thumbnail"),
+        pytest.param(500, 340, 2, id="small: once as it is"),
+        pytest.param(610, 440, 2, id="hardly larger than the first look"),
+        pytest.param(1000, 700, 3, id="a web picture"),
+        pytest.param(2000, 1500, 3, id="a scan"),
+        pytest.param(1600, 6000, 3, id="a long receipt"),
+        pytest.param(9000, 6000, 3, id="54 megapixels"),
+        pytest.param(30, 4000, 3, id="a ribbon"),
+        pytest.param(16, 20_000, 3, id="a ribbon that no whole factor reduces"),
+        pytest.param(16, 16, 2, id="a thumbnail"),
     ],
 )
 def test_work_is_bounded_whatever_the_picture(width, height, looks):
@@ -174,7 +174,8 @@ def test_work_is_bounded_whatever_the_picture(width, height, looks):
     assert list(search(np.full((height, width, 3), 200, np.uint8), finder)) == [[]] * looks
     assert len(finder.shapes) == looks
     longest = [max(shape) for shape in finder.shapes]
-    assert all(a <= 1.11 * b for a, b in zip(longest, SIDES, strict=False))
+    assert longest[-1] == longest[0]  # the last look is the first one, softened
+    assert all(a <= 1.11 * b for a, b in zip(longest[:-1], SIDES, strict=False))
 
 
 @pytest.mark.parametrize("width", [600, 1000, 2000, 3001, 4100])

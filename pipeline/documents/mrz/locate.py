@@ -1,7 +1,8 @@
 """Where machine-readable zones are printed in a picture, in any direction, at two scales.
 
-A small net looks at the whole picture, first reduced, and once more larger if the caller is not
-content: what no look sees costs the same two looks in every picture.
+A small net looks at the whole picture, first reduced; if the caller is not content once more larger,
+and last softened, for print behind the grid of a screen: what no look sees costs the same three looks
+in every picture.
 """
 
 from __future__ import annotations
@@ -27,8 +28,12 @@ ALIKE = 1.1
 """A picture less than this much larger than a look is not reduced, nor looked at once more."""
 
 
+SOFT = 1.2
+"""Pixels of the first look over which the last one is softened (deviation of a Gaussian)."""
+
+
 def search(image: NDArray[np.uint8], finder: ZoneFinder) -> Iterator[list[Zone]]:
-    """Zones of an RGB picture, look by look, the best of each look first; at most two looks."""
+    """Zones of an RGB picture, look by look, the best of each look first; at most three looks."""
     for grey, scale in _looks(image):
         yield [in_picture(zone, scale) for zone in zones_in(finder.see(grey))]
 
@@ -52,12 +57,12 @@ def _looks(image: NDArray[np.uint8]) -> Iterator[tuple[Grey, float]]:
     """The picture in grey at each look's size, with picture pixels a pixel of the look."""
     large = _grey(image, SIDES[-1])
     longer = max(image.shape[:2])
-    seen = 0
-    for side in SIDES:
-        grey = large if max(large.shape) <= side * ALIKE else _reduced(large, side)
-        if max(grey.shape) > seen * ALIKE:
-            seen = max(grey.shape)
-            yield grey, longer / seen
+    first = large if max(large.shape) <= SIDES[0] * ALIKE else _reduced(large, SIDES[0])
+    yield first, longer / max(first.shape)
+    if max(large.shape) > max(first.shape) * ALIKE:
+        yield large, longer / max(large.shape)
+    soft = np.asarray(cv2.GaussianBlur(first, (0, 0), SOFT), np.uint8)
+    yield soft, longer / max(first.shape)
 
 
 def _grey(image: NDArray[np.uint8], side: int) -> Grey:

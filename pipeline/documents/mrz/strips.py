@@ -13,7 +13,7 @@ HEIGHT = 32
 NARROWEST, WIDEST = 64, 1500
 STRAIGHT = 0.02
 """Bow of a line, in heights of its frame, that needs no bending back."""
-BESIDE, ABOVE = 3.0, 0.4
+BESIDE, ABOVE = 3.0, 0.8
 """Room around the frames of a patch, in heights of a frame: later looks are longer and taller."""
 
 Strip = NDArray[np.uint8]
@@ -76,6 +76,12 @@ class Frame:
              self.point(last, half)]
         )  # fmt: skip
 
+    def outline(self, beside: float = 0.0, above: float = 0.0) -> NDArray[np.float64]:
+        """The corners, and the middles above and below, which a bow moves the farthest."""
+        half = self.across / 2 + above
+        middles = [self.point(self.along / 2, -half), self.point(self.along / 2, half)]
+        return np.concatenate([self.corners(beside, above), middles])
+
 
 @dataclass(frozen=True, slots=True)
 class Patch:
@@ -91,7 +97,7 @@ class Patch:
     def reaching(self, image: NDArray[np.uint8], frames: Sequence[Frame]) -> Patch:
         """The same if it holds all of ``frames`` that the picture has, else a larger one."""
         height, width = image.shape[:2]
-        corners = np.concatenate([frame.corners() for frame in frames]).clip(0, (width, height))
+        corners = np.concatenate([frame.outline() for frame in frames]).clip(0, (width, height))
         size = (np.array(self.grey.shape[::-1]) + 1) * self.factor
         inside = (corners >= self.origin) & (corners <= self.origin + size)
         return self if inside.all() else patch_around(image, frames)
@@ -127,7 +133,7 @@ class Patch:
 def patch_around(image: NDArray[np.uint8], frames: Sequence[Frame]) -> Patch:
     """The surroundings of ``frames`` in an RGB picture, with room for longer and taller ones."""
     corners = np.concatenate(
-        [frame.corners(BESIDE * frame.across, ABOVE * frame.across) for frame in frames]
+        [frame.outline(BESIDE * frame.across, ABOVE * frame.across) for frame in frames]
     )
     factor = max(1, int(max(frame.across for frame in frames) / HEIGHT + 0.2))
     height, width = image.shape[:2]
