@@ -1,8 +1,8 @@
 """Where machine-readable zones are printed in a picture, in any direction, at two scales.
 
-A small net looks at the whole picture, first reduced; if the caller is not content once more larger,
-and last softened, for print behind the grid of a screen: what no look sees costs the same three looks
-in every picture.
+A small net looks at the whole picture, first reduced; if the caller is not content once more
+larger, and last softened, for print behind the grid of a screen: what no look sees costs the same
+three looks in every picture.
 """
 
 from __future__ import annotations
