@@ -17,6 +17,7 @@ from pipeline.policy import load_policy
 from pipeline.portrait.assess import assess_portrait
 from pipeline.portrait.locate import locate_face
 from pipeline.portrait.measures import STANDARD_ORDER
+from pipeline.portrait.profile import load_profile
 from pipeline.portrait.view import PortraitView
 
 
@@ -188,7 +189,8 @@ def test_spoiling_lowers_the_right_component_and_is_found(good, spoil, component
     face = None if component in {"InterEyeDistance", "HeadPoseRoll"} else before.face
     after = assess_portrait(spoil(good), face=face)
     assert after.components[component].scalar < before.components[component].scalar
-    assert component in by_subject(after)
+    causes = {rule.measure for rule in load_profile("icao").rules if component in rule.explains}
+    assert {component, *causes} & set(by_subject(after)), "itself, or what explains it"
     assert after.verdict is not Outcome.PASS
 
 

@@ -49,6 +49,16 @@ GOOD = {  # raw values of a portrait that no rule of the icao profile minds
     "HeadCentre": 0.5,
     "EyeLine": 0.42,
     "Gaze": 0.01,
+    "BackgroundShadow": 3.0,
+    "ClothesContrast": 60.0,
+    "Colour": 20.0,
+    "HeadRoom": 0.05,
+    "MotionBlur": 0.7,
+    "Noise": 0.8,
+    "RedEye": 0.1,
+    "Upright": 0.0,
+    "Glasses": 0.0,
+    "DarkGlasses": 0.0,
 }
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from models.faces.chips import apply, invert
 from pipeline.portrait.geometry import CHIN, Floats
 from pipeline.portrait.view import PortraitView
 
@@ -25,13 +26,23 @@ _SURE = 0.5  # of the person's mask
 def crown_height(view: PortraitView) -> float:
     """From the eyes up to the crown, in distances from the eyes down to the chin."""
     face = view.aligned_geometry
-    reach = max(face.eye_to_chin, 1.0)
-    middle, eyes = face.eye_middle
-    left, right = (round(middle + side * _STRIP * reach) for side in (-1, 1))
-    strip = view.person[: max(round(eyes), 1), max(left, 0) : max(right, 1)]
-    top = _top_row(strip)
-    seen = (eyes - top) / reach - _COVER
+    seen = (face.eye_middle[1] - _top(view)) / max(face.eye_to_chin, 1.0) - _COVER
     return float(seen) if _LEAST <= seen <= _MOST else 1.0
+
+
+def top_of_head(view: PortraitView) -> float:
+    """How far below the picture's upper edge hair or scarf end, in its pixels; 0 is cut off."""
+    middle = view.aligned_geometry.eye_middle[0]
+    top = apply(invert(view.to_aligned), np.array([[middle, _top(view)]]))[0]
+    return max(float(top[1]), 0.0)
+
+
+def _top(view: PortraitView) -> int:
+    """The aligned picture's row in which the person ends above the eyes."""
+    face = view.aligned_geometry
+    middle, eyes = face.eye_middle
+    left, right = (round(middle + side * _STRIP * face.eye_to_chin) for side in (-1, 1))
+    return _top_row(view.person[: max(round(eyes), 1), max(left, 0) : max(right, 1)])
 
 
 def head_ends(view: PortraitView) -> tuple[Floats, Floats]:

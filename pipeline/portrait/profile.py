@@ -21,7 +21,8 @@ from pipeline.portrait.passport import passport_measures
 FOLDER = Path(__file__).parent.parent / "policies" / "profiles"
 _KIND = ("profile", "policy.profile_")  # what errors call it, and how their codes begin
 _TABLES = {"version", "extends", "by_eye", "rules", "finish", "coach"}
-_KEYS = {"measure", "value", "min", "max", "tolerance", "severity", "clause"}
+_KEYS = {"measure", "value", "min", "max", "tolerance", "severity", "clause", "explains"}
+_NOT_ASSESSED = "portrait.not_assessed"
 _GRAVITY = {Severity.FAIL: 0, Severity.REVIEW: 1, Severity.INFO: 2}
 
 
@@ -40,6 +41,7 @@ class Rule:
     tolerance: float
     severity: Severity
     clause: str
+    explains: tuple[str, ...] = ()  # measures whose findings follow from this one
 
     def kept(self, value: float) -> bool:
         """Does ``value`` keep the limit without any tolerance."""
@@ -138,6 +140,7 @@ def _rule(entry: Mapping[str, Any], path: Path) -> Rule:
         tolerance=_number(entry, "tolerance", path) or 0.0,
         severity=Severity(entry["severity"]),
         clause=str(entry["clause"]),
+        explains=tuple(_known(str(name), path).name for name in entry.get("explains", [])),
     )
 
 
@@ -183,16 +186,27 @@ def _measures() -> dict[str, Measure]:
 def judge(components: Mapping[str, Component], profile: Profile) -> tuple[Finding, ...]:
     """What ``profile`` finds in the measured values: the gravest first, then by its own order.
 
-    A measure has at most one finding, the gravest. One that a rule needs and that could not be
-    measured is a review.
+    A measure has at most one finding, the gravest, and none beside one that explains it. One that
+    a rule needs and that could not be measured is a review.
     """
-    found: dict[str, Finding] = {}
+    found: dict[str, tuple[Rule, Finding]] = {}
     for rule in sorted(profile.rules, key=lambda rule: _GRAVITY[rule.severity]):
         finding = _finding(rule, components[rule.measure])
         if finding is not None:
-            found.setdefault(rule.measure, finding)
-    findings = sorted(found.values(), key=lambda finding: _GRAVITY[finding.severity])
+            found.setdefault(rule.measure, (rule, finding))
+    kept = [found[name][1] for name in found if not _explained(name, found)]
+    findings = sorted(kept, key=lambda finding: _GRAVITY[finding.severity])
     return (*findings, *_left_to_officer(components, profile))
+
+
+def _explained(name: str, found: Mapping[str, tuple[Rule, Finding]]) -> bool:
+    """Does a finding at least as grave explain the one on ``name``."""
+    gravity = _GRAVITY[found[name][1].severity]
+    return any(
+        name in rule.explains and _GRAVITY[finding.severity] <= gravity
+        for rule, finding in found.values()
+        if finding.code != _NOT_ASSESSED
+    )
 
 
 def _finding(rule: Rule, component: Component) -> Finding | None:
@@ -221,7 +235,7 @@ def _finding(rule: Rule, component: Component) -> Finding | None:
 
 def _not_assessed(measure: Measure, component: Component, rule: Rule) -> Finding:
     return Finding(
-        code="portrait.not_assessed",
+        code=_NOT_ASSESSED,
         severity=Severity.REVIEW,
         message=Words(
             id=f"{measure.label.id}: tidak dapat diukur", en=f"{measure.label.en}: not measurable"

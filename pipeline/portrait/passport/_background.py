@@ -9,13 +9,13 @@ from pipeline.portrait.geometry import Floats
 from pipeline.portrait.measures._measure import NotAssessed
 from pipeline.portrait.view import PortraitView
 
-_ENOUGH = 500  # of 103,368 pixels: fewer are the soft edge of hair
+ENOUGH = 500  # of 103,368 pixels: fewer are the soft edge of hair
 
 
 def background_lab(view: PortraitView) -> Floats:
     """(N, 3) L* 0..100, a*, b* (D65) of the background. Raises NotAssessed where none is seen."""
     pixels = view.background.pixels
-    if len(pixels) < _ENOUGH:
+    if len(pixels) < ENOUGH:
         raise NotAssessed("no background is visible around the head")
     scaled = pixels.astype(np.float32)[:, None] / 255
     return cv2.cvtColor(scaled, cv2.COLOR_RGB2LAB)[:, 0].astype(np.float64)

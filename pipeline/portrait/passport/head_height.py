@@ -1,21 +1,20 @@
-"""HeadHeight: chin to crown over the picture's height (ICAO Doc 9303-3: 70 to 80 %).
-
-The mesh has no crown, and hair or a scarf hides it: the eyes are taken as half-way between chin
-and crown (so are they in adults within a few percent; children have higher crowns).
-"""
+"""HeadHeight: chin to crown over the picture's height (ICAO Doc 9303-3: 70 to 80 %)."""
 
 from __future__ import annotations
 
+import numpy as np
+
 from pipeline.findings import Words
+from pipeline.portrait.crown import head_ends
 from pipeline.portrait.measures._measure import Measure
 from pipeline.portrait.measures._remarks import TOO_CLOSE, TOO_FAR
 from pipeline.portrait.view import PortraitView
 
-_HEAD_PER_EYE_TO_CHIN = 2.0
-
 
 def _raw(view: PortraitView) -> float:
-    return _HEAD_PER_EYE_TO_CHIN * view.geometry.eye_to_chin / view.height
+    """Chin to crown, without hair, over the height."""
+    crown, chin = head_ends(view)
+    return float(np.hypot(*(chin - crown))) / view.height
 
 
 MEASURE = Measure(
