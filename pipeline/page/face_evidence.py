@@ -70,7 +70,8 @@ def aligned_face(image: Rgb, face: LocatedFace | None) -> Rgb:
     scale = CROP_SIDE / (SIDE * (1 + 2 * _ROOM))
     matrix = chip_matrix(face.landmarks) * scale
     matrix[:, 2] += CROP_SIDE * _ROOM / (1 + 2 * _ROOM)
-    return chips.extract(image, matrix, CROP_SIDE)
+    # Beyond the picture's edge a chip is black; of the negative, that is the page's white.
+    return 255 - chips.extract(255 - image, matrix, CROP_SIDE)
 
 
 def score_curve(calibration: Calibration, match: FaceMatch) -> str:
