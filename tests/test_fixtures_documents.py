@@ -1,5 +1,6 @@
 """What specimens say is valid, and the drawn, printed and scanned sheets keep it."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -122,3 +123,8 @@ def test_scans_repeat_with_their_seed():
     page = np.full((200, 285, 3), 180, np.uint8)
     assert np.array_equal(flatbed(page, 3).image, flatbed(page, 3).image)
     assert not np.array_equal(flatbed(page, 3).image, flatbed(page, 4).image)
+
+
+def test_a_document_that_expires_on_the_29th_of_february_was_issued_the_day_before():
+    assert replace(LESTARI, expiry=date(2032, 2, 29)).issued == date(2022, 2, 28)
+    assert replace(LESTARI, expiry=date(2032, 3, 30)).issued == date(2022, 3, 30)
