@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 def render_report(report: VerificationReport) -> str:
     """The whole page as text; it loads nothing from anywhere."""
-    template = _environment().get_template("report.html.j2")
+    template = environment().get_template("report.html.j2")
     return template.render(
         report=report,
         portrait_picture=data_uri(annotated_portrait(report.picture, report.portrait.face)),
@@ -76,7 +76,7 @@ def render_match(
             bound = (best.fmr or 0) <= calibration_of(policy, best.regime).floor * 1.001
             odds = odds_words(fused.fmr, fused.fmr if bound else 0.0)
     return (
-        _environment()
+        environment()
         .get_template("match.html.j2")
         .render(
             pairs=pairs,
@@ -110,7 +110,8 @@ def _sources(report: VerificationReport) -> list[str]:
 
 
 @lru_cache(maxsize=1)
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The templates of this package; every value is escaped."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(

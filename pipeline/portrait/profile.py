@@ -43,6 +43,17 @@ class Rule:
     clause: str
     explains: tuple[str, ...] = ()  # measures whose findings follow from this one
 
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "measure": self.measure,
+            "value": self.value,
+            "min": self.least,
+            "max": self.most,
+            "tolerance": self.tolerance,
+            "severity": self.severity.value,
+            "clause": self.clause,
+        }
+
     def kept(self, value: float) -> bool:
         """Does ``value`` keep the limit without any tolerance."""
         low = self.least is not None and value < self.least
@@ -65,9 +76,25 @@ class Profile:
     version: str
     digest: str  # sha256 over its file and those that it extends
     rules: tuple[Rule, ...]
-    by_eye: tuple[str, ...]  # measures that an officer looks at when they are not assessed
+    by_eye: tuple[str, ...]  # what an officer looks at where no rule decides
     finish: Mapping[str, Any]  # the format of a finished portrait; see finish/format.py
     coach: Mapping[str, Any]  # how a coach uses the rules; see coach/settings.py
+
+    def to_dict(self) -> dict[str, Any]:
+        """Every limit with its source."""
+        return {
+            "profile": self.name,
+            "version": self.version,
+            "sha256": self.digest,
+            "rules": [rule.to_dict() for rule in self.rules],
+            "by_eye": list(self.by_eye),
+            "finish": dict(self.finish),
+        }
+
+
+def profile_names() -> tuple[str, ...]:
+    """The profiles that are shipped."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
 
 
 def chosen_profile(policy: Policy) -> str:
@@ -167,10 +194,14 @@ def _refuse(path: Path, why: str) -> NoReturn:
 
 
 def _merged(base: Iterable[Rule], own: Iterable[Rule]) -> list[Rule]:
-    """The base's rules with the own ones in place of those of same measure and severity."""
+    """The base's rules with the own ones in place of those of same measure and severity.
+
+    Rules of one measure stand together where the base has its first: that is where they help.
+    """
     merged = {(rule.measure, rule.value, rule.severity): rule for rule in base}
+    places = {measure: place for place, (measure, _, _) in reversed(list(enumerate(merged)))}
     merged.update({(rule.measure, rule.value, rule.severity): rule for rule in own})
-    return list(merged.values())
+    return sorted(merged.values(), key=lambda rule: places.get(rule.measure, len(places)))
 
 
 def measure_of(name: str) -> Measure:
@@ -187,10 +218,14 @@ def judge(components: Mapping[str, Component], profile: Profile) -> tuple[Findin
     """What ``profile`` finds in the measured values: the gravest first, then by its own order.
 
     A measure has at most one finding, the gravest, and none beside one that explains it. One that
-    a rule needs and that could not be measured is a review.
+    a rule needs and that could not be measured is a review, unless the rule only advises or the
+    profile leaves the measure to an officer's eye.
     """
     found: dict[str, tuple[Rule, Finding]] = {}
     for rule in sorted(profile.rules, key=lambda rule: _GRAVITY[rule.severity]):
+        advice = rule.severity is Severity.INFO or rule.measure in profile.by_eye
+        if advice and components[rule.measure].raw is None:
+            continue
         finding = _finding(rule, components[rule.measure])
         if finding is not None:
             found.setdefault(rule.measure, (rule, finding))
@@ -248,8 +283,12 @@ def _not_assessed(measure: Measure, component: Component, rule: Rule) -> Finding
 
 
 def _left_to_officer(components: Mapping[str, Component], profile: Profile) -> list[Finding]:
-    """One remark on everything that the profile leaves to an officer's eye."""
-    names = [name for name in profile.by_eye if components[name].raw is None]
+    """One remark on everything that the profile leaves to an officer's eye.
+
+    That is what was not measured, or is measured only as advice.
+    """
+    decided = {rule.measure for rule in profile.rules if rule.severity is not Severity.INFO}
+    names = [name for name in profile.by_eye if components[name].raw is None or name not in decided]
     if not names:
         return []
     labels = [_measures()[name].label for name in names]

@@ -34,7 +34,8 @@ def _raw(view: PortraitView) -> float:
 def _detail(grey: NDArray[np.float32], way: tuple[int, int]) -> NDArray[np.float32]:
     """Second differences along ``way`` (x, y): slopes of light do not count, edges do."""
     ahead, behind = (np.roll(grey, (sign * way[1], sign * way[0]), axis=(0, 1)) for sign in (1, -1))
-    return np.abs(ahead + behind - 2 * grey)
+    second: NDArray[np.float32] = np.abs(ahead + behind - 2 * grey)
+    return second
 
 
 _MOVED = Remark(
