@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.portraits.pose_net import PoseNet, tilted
 from pipeline.portrait.geometry import (
     ALIGNED_SIDE,
     CHIN,
@@ -21,7 +22,7 @@ from pipeline.portrait.geometry import (
     RIGHT_LIDS,
     FaceGeometry,
 )
-from pipeline.portrait.pose import HEAD_SHAPE, STABLE_POINTS, head_pose
+from pipeline.portrait.pose import HEAD_SHAPE, STABLE_POINTS, head_pose, rigid_pose
 from pipeline.portrait.warp import beyond, warped
 
 
@@ -129,7 +130,7 @@ def test_head_shape_is_symmetric_and_faces_the_camera():
     ],
 )
 def test_pose_of_a_known_head(angles, reason):
-    pose = head_pose(head(**angles))
+    pose = rigid_pose(head(**angles))
     truth = {"yaw": 0, "pitch": 0, "roll": 0} | angles
     assert (pose.yaw, pose.pitch, pose.roll) == pytest.approx(tuple(truth.values()), abs=0.1), (
         reason
@@ -151,7 +152,7 @@ def test_pose_signs_in_the_picture():
 )
 def test_pose_does_not_depend_on_size(yaw, pitch, roll, scale):
     points = head(yaw, pitch, roll, scale)
-    pose = head_pose(points)
+    pose = rigid_pose(points)
     assert (pose.yaw, pose.pitch, pose.roll) == pytest.approx((yaw, pitch, roll), abs=0.1)
 
 
@@ -180,3 +181,21 @@ def test_beyond_is_where_a_warp_has_no_pixel(scale):
     outside = beyond((60, 50), matrix, rows, columns)
     assert (pixels[~outside] > 60).all(), "a pixel that is there is at most half mixed with black"
     assert (pixels[outside] < 200).all()
+
+
+def test_far_from_the_front_the_rigid_head_answers():
+    points = head(yaw=60.0)
+    points[:, 2] = 0.0
+    assert head_pose(points) == rigid_pose(points)
+
+
+def test_pose_net_looks_at_the_shape_only():
+    rng = np.random.default_rng(4)
+    points = rng.normal(0, 50, (478, 3))
+    points[33, :2], points[263, :2] = (-80, 0), (80, 0)
+    turned_more = points.copy()
+    turned_more[:, :2] = turned(points[:, :2], 12, 1.7, (300, 200)).points
+    turned_more[:, 2] *= 1.7
+    yaw, pitch, roll = PoseNet().turns(points)
+    again = PoseNet().turns(turned_more)
+    assert again == pytest.approx((*tilted(yaw, pitch, 12), roll - 12), abs=1e-3)

@@ -1,4 +1,4 @@
-"""Head pose: the turn of a rigid head that best explains where the stable mesh points lie.
+"""Head pose: near the front by a fit on heads of known pose, far from it by that of a rigid head.
 
 The angles follow ISO/IEC 39794-5 (and 19794-5): yaw is positive when the subject looks to the own
 left, pitch when looking down, roll when the head is tilted towards the own right shoulder.
@@ -7,9 +7,12 @@ left, pitch when looking down, roll when the head is tilted towards the own righ
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+
+from models.portraits.pose_net import PoseNet
 
 Floats = NDArray[np.float64]
 
@@ -53,6 +56,8 @@ HEAD_SHAPE: Floats = np.array(
         *_PAIRS.values(),
     ]
 )
+_NEAR, _FAR = 25.0, 45.0  # degrees of the rigid head: where the fit counts whole, and no more
+_TILTED = 90.0  # degrees of roll: a head on its head has been seen by no fit
 _FLIP = np.array([1.0, -1.0])  # picture rows run down, the head's y runs up
 
 
@@ -66,12 +71,36 @@ class HeadPose:
 
 
 def head_pose(points: Floats) -> HeadPose:
-    """The pose of a face, ``points`` (478, 2 or 3) x, y in pixels.
+    """The pose of a face, ``points`` (478, 3) x, y, z of the mesh in pixels.
+
+    The fit knows heads turned by up to 22 degrees: of people that it has not seen its mean absolute
+    error up to 20 degrees is 0.7 (yaw), 1.8 (pitch), 0.3 (roll). From 25 degrees of the rigid head
+    on, its answer counts less and less; from 45 on not at all.
+    """
+    rigid = rigid_pose(points)
+    share = float(np.clip((_FAR - max(abs(rigid.yaw), abs(rigid.pitch))) / (_FAR - _NEAR), 0, 1))
+    if not share or abs(rigid.roll) > _TILTED:
+        return rigid
+    yaw, pitch, roll = _net().turns(points)
+    return HeadPose(
+        yaw=share * yaw + (1 - share) * rigid.yaw,
+        pitch=share * pitch + (1 - share) * rigid.pitch,
+        roll=share * roll + (1 - share) * rigid.roll,
+    )
+
+
+@lru_cache(maxsize=1)
+def _net() -> PoseNet:
+    return PoseNet()
+
+
+def rigid_pose(points: Floats) -> HeadPose:
+    """The turn of a rigid head that best explains the stable points; ``points`` (478, 2 or 3).
 
     Scaled orthographic fit (DeMenthon and Davis, 1995, without the perspective iterations): the
     network's own depth is left out, because it makes the pitch depend on the person's profile.
-    Mean absolute error on 60 rendered heads of 12 people, up to 30 degrees: yaw 1.6, pitch 3.0
-    (of which the person's own shape makes 2.5), roll 0.7 degrees.
+    It overrates yaw by an eighth and underrates pitch by a third: the network draws every face
+    towards its mean.
     """
     seen = points[STABLE_POINTS, :2] * _FLIP
     shape = HEAD_SHAPE - HEAD_SHAPE.mean(0)
