@@ -113,7 +113,7 @@ def test_a_store_that_cannot_be_used_names_its_remedy(
 def test_a_store_that_another_program_holds_is_locked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.store.database.BUSY_SECONDS", 0.2)
+    monkeypatch.setattr("pipeline.store.sqlite.BUSY_SECONDS", 0.2)
     open_store(tmp_path).close()
     holder = sqlite3.connect(tmp_path / FILE, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")

@@ -1,36 +1,35 @@
-"""The embedded database: one SQLite file that survives a kill at any moment.
-
-Write-ahead log with synchronous=FULL: a transaction that returned is on the disk.
-"""
+"""The open store: reading at once for everybody, writing through the one writer."""
 
 from __future__ import annotations
 
-import os
-import sqlite3
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Self, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy import Connection, Engine, insert, inspect, select
 
 from pipeline.errors import StoreError
+from pipeline.store.place import FILE, database_url, home_folder
+from pipeline.store.refusals import explained
 from pipeline.store.schema import SCHEMA_VERSION, TRIGGERS, metadata, schema_version
+from pipeline.store.sqlite import sqlite_engine
+from pipeline.store.writer import Writer
 
-FILE = "periksa.sqlite3"
-BUSY_SECONDS = 15.0  # how long a writer waits for another one
+__all__ = ["FILE", "Store", "home_folder", "open_store"]
+
+Result = TypeVar("Result")
 
 
 class Store:
     """An open case store; threads may share it. Use ``open_store``."""
 
-    def __init__(self, path: Path, engine: Engine) -> None:
+    def __init__(self, home: Path, path: Path, engine: Engine) -> None:
+        self.home = home
         self.path = path
         self._engine = engine
+        self._writer = Writer(self._begin)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -38,17 +37,37 @@ class Store:
         with explained(self.path), self._engine.connect() as connection:
             yield connection
 
+    def write(self, work: Callable[[Connection], Result]) -> Result:
+        """``work`` as one transaction: all of it is on the disk when this returns, or none.
+
+        Callers of other threads share its commit, so that many cost little more than one.
+        ``work`` runs in the writer's thread and should be quick. Raises StoreError, or what
+        ``work`` raises.
+        """
+
+        def told(connection: Connection) -> Result:
+            with explained(self.path):
+                return work(connection)
+
+        return self._writer.run(told)
+
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """One transaction: all of it is on the disk when this returns, or none. StoreError."""
-        with explained(self.path), self._engine.connect() as connection:
-            connection.execution_options(begin_with="BEGIN IMMEDIATE")
-            with connection.begin():
-                yield connection
+        """The same as a ``with``, in the caller's thread; others wait meanwhile. StoreError."""
+        with explained(self.path), self._writer.lent() as connection:
+            yield connection
 
     def close(self) -> None:
-        """Give the file back."""
+        """Finish what is being written and give the database back."""
+        self._writer.close()
         self._engine.dispose()
+
+    @contextmanager
+    def _begin(self) -> Iterator[Connection]:
+        with explained(self.path), self._engine.connect() as connection:
+            connection.execution_options(writes=True)
+            with connection.begin():
+                yield connection
 
     def __enter__(self) -> Self:
         return self
@@ -59,92 +78,14 @@ class Store:
 
 def open_store(home: Path | None = None) -> Store:
     """The store in ``home`` (default: PERIKSA_HOME), made if it is not there. StoreError."""
-    path = _database_path(home)
-    _make_private(path)
-    engine = create_engine(
-        f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS}, pool_size=16
-    )
-    event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin)
-    store = Store(path, engine)
+    url = database_url(home)
+    store = Store(home or home_folder(), Path(url.database or ""), sqlite_engine(url))
     try:
-        _use_write_ahead_log(store, engine)
         _check_or_create(store)
     except StoreError:
         store.close()
         raise
     return store
-
-
-def home_folder() -> Path:
-    """PERIKSA_HOME, or the user's data folder."""
-    named = os.environ.get("PERIKSA_HOME")
-    if named:
-        return Path(named)
-    from platformdirs import user_data_path
-
-    return user_data_path("periksa", appauthor=False)
-
-
-def _database_path(home: Path | None) -> Path:
-    url = os.environ.get("PERIKSA_DATABASE_URL", "").strip()
-    if not url:
-        return (home or home_folder()) / FILE
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        raise _unsupported("an address that cannot be understood") from None
-    if parsed.get_backend_name() != "sqlite" or not parsed.database:
-        raise _unsupported(repr(parsed.drivername))  # never the address: it may hold a password
-    return home / FILE if home else Path(parsed.database)
-
-
-def _unsupported(what: str) -> StoreError:
-    return StoreError(
-        "store.unsupported",
-        f"PERIKSA_DATABASE_URL names {what}; this version keeps its cases in SQLite only",
-        "Unset PERIKSA_DATABASE_URL, or set it to sqlite:////folder/file.sqlite3.",
-    )
-
-
-def _make_private(path: Path) -> None:
-    """Make the folder and the file for this user only: reports hold personal data."""
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    except OSError as error:
-        raise StoreError(
-            "store.unwritable",
-            f"the case store {path} cannot be written: {error.strerror}",
-            "Set PERIKSA_HOME to a folder that this user may write.",
-        ) from error
-
-
-def _prepare(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None  # we say BEGIN ourselves, see _begin
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA synchronous = FULL")
-
-
-def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get("begin_with", "BEGIN"))
-
-
-def _use_write_ahead_log(store: Store, engine: Engine) -> None:
-    """Switch to WAL; SQLite does not wait for others on this one, so we do."""
-    deadline = time.monotonic() + BUSY_SECONDS
-    while True:
-        with explained(store.path):
-            raw = engine.raw_connection()
-            try:
-                raw.cursor().execute("PRAGMA journal_mode = WAL")
-                return
-            except sqlite3.OperationalError as error:
-                if not _is_busy(error) or time.monotonic() > deadline:
-                    raise
-            finally:
-                raw.close()
-        time.sleep(0.05)
 
 
 def _check_or_create(store: Store) -> None:
@@ -184,47 +125,3 @@ def _foreign(path: Path) -> StoreError:
         f"{path} is a database of another program",
         "Use another PERIKSA_HOME.",
     )
-
-
-@contextmanager
-def explained(path: Path) -> Iterator[None]:
-    """Turn what SQLite says into a StoreError with its remedy."""
-    try:
-        yield
-    except DBAPIError as error:
-        raise _explain(path, error.orig) from error
-    except sqlite3.Error as error:
-        raise _explain(path, error) from error
-
-
-def _is_busy(error: Any) -> bool:
-    return str(getattr(error, "sqlite_errorname", "")).startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
-
-
-_REMEDIES = (
-    (
-        ("SQLITE_BUSY", "SQLITE_LOCKED"),
-        "store.locked",
-        "Another program holds it: wait for it to end, then try again.",
-    ),
-    (
-        ("SQLITE_NOTADB", "SQLITE_CORRUPT"),
-        "store.corrupt",
-        "Keep the file for the administrator and restore the last backup.",
-    ),
-    (
-        ("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM"),
-        "store.unwritable",
-        "Set PERIKSA_HOME to a folder that this user may write.",
-    ),
-    (("SQLITE_FULL", "SQLITE_IOERR"), "store.disk", "Free space on the disk, then try again."),
-    (("SQLITE_CONSTRAINT",), "store.refused", "Run: periksa ledger verify"),
-)
-
-
-def _explain(path: Path, error: Any) -> StoreError:
-    name = str(getattr(error, "sqlite_errorname", ""))
-    for prefixes, code, advice in _REMEDIES:
-        if name.startswith(prefixes):
-            return StoreError(code, f"the case store {path}: {error}", advice)
-    return StoreError("store.failed", f"the case store {path}: {error}", "Run: periksa doctor")

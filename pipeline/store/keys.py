@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pipeline.errors import StoreError
-from pipeline.store.database import home_folder
+from pipeline.store.place import home_folder
 
 KEY_BYTES = 32
 NONCE = 12
