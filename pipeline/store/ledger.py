@@ -21,6 +21,13 @@ GENESIS = "0" * 64
 _NEIGHBOURS = 1000  # how far from its place a moved event is looked for
 _MOST_FAULTS = 100  # after so many the chain is plainly broken; more lines help nobody
 
+# Built once: making a statement costs more than running it.
+_COLUMNS = tuple(column.name for column in ledger_events.columns)
+_INSERT = insert(ledger_events)
+_NEWEST = (
+    select(ledger_events.c.seq, ledger_events.c.hash).order_by(ledger_events.c.seq.desc()).limit(1)
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -90,7 +97,7 @@ def append(
     payload: Mapping[str, Any],
 ) -> Event:
     """Add an event inside the caller's transaction, so that it stands or falls with the change."""
-    last = connection.execute(_newest_first().limit(1)).first()
+    last = connection.execute(_NEWEST).first()
     content = (
         last.seq + 1 if last else 1,
         datetime.now(UTC).isoformat(timespec="milliseconds"),
@@ -101,18 +108,7 @@ def append(
         last.hash if last else GENESIS,
     )
     event = Event(*content, _hash(*content))
-    connection.execute(
-        insert(ledger_events).values(
-            seq=event.seq,
-            time=event.time,
-            kind=event.kind,
-            case_id=event.case_id,
-            actor=event.actor,
-            payload=event.payload,
-            prev_hash=event.prev_hash,
-            hash=event.hash,
-        )
-    )
+    connection.execute(_INSERT, dict(zip(_COLUMNS, (*content, event.hash), strict=True)))
     return event
 
 
@@ -174,11 +170,6 @@ def _altered(event: Event) -> Fault:
         return Fault(event.seq, "reordered", message)
     message = f"event {event.seq} ({event.kind}, {event.time}) was altered"
     return Fault(event.seq, "altered", message)
-
-
-def _newest_first() -> Any:
-    columns = ledger_events.c
-    return select(columns.seq, columns.hash).order_by(columns.seq.desc())
 
 
 def _content(event: Event) -> tuple[Any, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, contextmanager
@@ -24,6 +25,7 @@ Result = TypeVar("Result")
 Begin = Callable[[], AbstractContextManager[Connection]]
 MOST_WAITING = 1024  # callers; the next one is told that the store is busy
 MOST_AT_ONCE = 256  # transactions of one commit: it bounds what a caller waits for others
+GATHERING_SECONDS = 0.002  # how long those who were just answered may take to come again
 PATIENCE_SECONDS = 15.0  # how long a caller waits for a place in the queue
 
 
@@ -97,13 +99,24 @@ class Writer:
         return job.done
 
     def _serve(self) -> None:
-        ending = False
-        while not ending:
-            jobs = [self._queue.get()]
-            while len(jobs) < self._most and not self._queue.empty():
-                jobs.append(self._queue.get())  # nobody else takes from this queue
-            ending = None in jobs
+        expected = 1  # as many as the last time; nobody waits for company that never comes
+        while True:
+            jobs = self._gather(expected)
             self._commit([job for job in jobs if job is not None])
+            if None in jobs:
+                return
+            expected = len(jobs)
+
+    def _gather(self, expected: int) -> list[_Job | None]:
+        jobs = [self._queue.get()]
+        until = time.monotonic() + GATHERING_SECONDS
+        while len(jobs) < self._most:
+            try:
+                wait = until - time.monotonic() if len(jobs) < expected else 0.0
+                jobs.append(self._queue.get(timeout=max(0.0, wait)))
+            except queue.Empty:
+                break
+        return jobs
 
     def _commit(self, jobs: list[_Job]) -> None:
         if not jobs:
