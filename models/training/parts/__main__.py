@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import signal
+import sys
 import warnings
 from pathlib import Path
 
@@ -23,6 +25,7 @@ def main() -> None:
     options = parser.parse_args()
     warnings.filterwarnings("ignore", category=DeprecationWarning)  # of the TorchScript exporter
     torch.set_num_threads(1)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the checkpoint is then written
     checkpoint = options.checkpoint or options.out.with_suffix(".ckpt")
     training = Training(options.set, options.seed, options.minutes, options.rate, checkpoint)
     training.run(options.out)

@@ -15,7 +15,7 @@ Mask = NDArray[np.bool_]
 Random = np.random.Generator
 
 BACKGROUND, SKIN, HAIR, EYES, MOUTH, GLASSES, COVERING, BEFORE, CLOTH, LENS, DARK = range(11)
-_REPAINTED = ((COVERING, 0.6), (CLOTH, 0.8), (BEFORE, 0.3), (HAIR, 0.3), (GLASSES, 0.25))
+_REPAINTED = ((COVERING, 0.6), (CLOTH, 0.8), (BEFORE, 0.3), (HAIR, 0.45), (GLASSES, 0.25))
 IGNORED = 255
 """A pixel that does not count: a thing beside the face may be called this or that."""
 
@@ -153,8 +153,17 @@ def _repainted(picture: Picture, parts: Map, rng: Random) -> Picture:
 
 
 def _hair_colour(rng: Random) -> Picture:
-    base = np.array([(25, 22, 20), (60, 40, 25), (120, 85, 50), (190, 160, 110), (150, 150, 150)])
-    return np.asarray(base[rng.integers(5)] * _factor(rng, 0.2), np.float32)
+    base = np.array(
+        [
+            (25, 22, 20),
+            (60, 40, 25),
+            (120, 85, 50),
+            (190, 160, 110),
+            (150, 150, 150),
+            (205, 202, 196),
+        ]
+    )
+    return np.asarray(base[rng.integers(6)] * _factor(rng, 0.2), np.float32)
 
 
 def _on_a_background(picture: Picture, parts: Map, rng: Random) -> Picture:
@@ -199,7 +208,7 @@ def _lined(picture: Picture, parts: Map, eyes: NDArray[np.float64], rng: Random)
     """Deep-set eyes, strong brows, bags and lines around the eyes: what is not yet glasses."""
     unit = max(float(np.hypot(*(eyes[1] - eyes[0]))), 8.0)
     change = np.zeros(parts.shape, np.float32)
-    depth, brow, count = rng.uniform(-0.15, 0.5), rng.uniform(-0.4, 0.9), int(rng.integers(0, 7))
+    depth, brow, count = rng.uniform(-0.15, 0.65), rng.uniform(-0.4, 0.9), int(rng.integers(0, 7))
     tilt = float(rng.normal(0, 6))
     for side, (x, y) in zip((-1, 1), eyes, strict=True):
         spot = np.zeros(parts.shape, np.float32)

@@ -127,6 +127,13 @@ class Training:
     def run(self, out: Path, export_every: int = 200) -> None:
         """Train until the budget is spent; export now and then, and at the end."""
         self.net.to(memory_format=torch.channels_last)
+        try:
+            self._loop(out, export_every)
+        finally:
+            self.save()
+        export(self.mean, out)
+
+    def _loop(self, out: Path, export_every: int) -> None:
         tick, total = time.process_time(), 0.0
         while self.seconds < self.budget:
             total += self.step()
@@ -144,8 +151,6 @@ class Training:
                 self.save()
                 export(self.mean, out)
                 self.examples = Examples(self.folder, self.seed)  # more may have been rendered
-        self.save()
-        export(self.mean, out)
 
 
 def export(net: PartsNet, out: Path) -> None:
