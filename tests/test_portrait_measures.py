@@ -35,14 +35,7 @@ from pipeline.portrait.passport import passport_measures
 from pipeline.portrait.view import PortraitView, luminance
 
 ALL = {measure.name: measure for measure in (*standard_measures(), *passport_measures())}
-UNMEASURED = {
-    "UnifiedQualityScore",
-    "EyesVisible",
-    "MouthOcclusionPrevention",
-    "FaceOcclusionPrevention",
-    "ExpressionNeutrality",
-    "NoHeadCoverings",
-}
+UNMEASURED = {"UnifiedQualityScore", "ExpressionNeutrality"}
 BOX = (180, 220, 435, 460)  # of the face's outline below, x0 y0 x1 y1
 
 
@@ -252,11 +245,11 @@ def test_sharpness_falls_with_blur_and_not_with_contrast_or_light():
     values = [
         raw("Sharpness", a_view(cv2.GaussianBlur(texture, (0, 0), blur))) for blur in (0.1, 1, 2, 4)
     ]
-    assert values == sorted(values, reverse=True)
-    assert values[0] > values[-1] + 0.2
+    assert values == sorted(values), "per cent of blur"
+    assert values[-1] > 4 * values[0]
     flat = (texture // 3 + 20).astype(np.uint8)
-    assert raw("Sharpness", a_view(flat)) == pytest.approx(values[0], abs=0.02)
-    assert raw("Sharpness", a_view(painted((90, 90, 90)))) == 0, "nothing to see"
+    assert raw("Sharpness", a_view(flat)) == pytest.approx(values[0], rel=0.7)
+    assert raw("Sharpness", a_view(painted((90, 90, 90)))) > 2.2, "nothing to see is not sharp"
 
 
 @pytest.mark.parametrize("shift", [0, 3], ids=["on the grid", "cropped off the grid"])
@@ -271,8 +264,8 @@ def test_compression_shows_at_its_blocks(shift):
         again = cv2.imdecode(data, cv2.IMREAD_COLOR)[shift:, shift:]
         values.append(raw("CompressionArtifacts", a_view(again)))
     assert values == sorted(values), "the harder the compression, the higher"
-    assert values[0] < 1.2
-    assert values[-1] > 3
+    assert values[0] < 0.1
+    assert values[-1] > 1.5
 
 
 def test_compression_of_a_tiny_face_is_not_assessed():

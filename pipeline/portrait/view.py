@@ -15,6 +15,7 @@ from pipeline.evidence import Rgb
 from pipeline.portrait.component import NotAssessed
 from pipeline.portrait.geometry import ALIGNED_SIDE, FaceGeometry, Floats, Mask
 from pipeline.portrait.locate import LocatedFace
+from pipeline.portrait.parts import FaceParts, face_parts
 from pipeline.portrait.pose import HeadPose, head_pose
 from pipeline.portrait.warp import beyond, warped
 
@@ -26,6 +27,7 @@ _BACKGROUND_GRID = (
     np.arange(_BACKGROUND_SIZE[0]) * 492 // _BACKGROUND_SIZE[0] + 62,
 )
 _WHOLE = (slice(0, ALIGNED_SIDE), slice(0, ALIGNED_SIDE))
+_CENTRE = (slice(184, 432), slice(184, 432))
 _SEGMENTED_SIDE = 512  # px, ample for a network of 256
 
 
@@ -100,6 +102,13 @@ class PortraitView:
         return mask & self._covered
 
     @cached_property
+    def centre(self) -> Rgb:
+        """248 x 248 x 3: the middle of the aligned picture, from the brows to below the mouth."""
+        if "aligned" in self.__dict__:
+            return np.ascontiguousarray(self.aligned[_CENTRE])
+        return warped(self.image, self.to_aligned, _CENTRE)
+
+    @cached_property
     def face_part(self) -> tuple[slice, slice]:
         """Rows and columns of the aligned picture that hold ``face_mask``. Raises NotAssessed."""
         left, top, width, height = cv2.boundingRect(self.face_mask)
@@ -147,6 +156,11 @@ class PortraitView:
         picture = cv2.resize(self.aligned[_BACKGROUND_PART], _BACKGROUND_SIZE)
         eroded = cv2.erode(free, np.ones((4, 4), np.uint8))
         return Background(picture.astype(np.uint8, copy=False), eroded.astype(np.uint8, copy=False))
+
+    @cached_property
+    def parts(self) -> FaceParts:
+        """What the aligned face shows. Raises NotAssessed without the network's weights."""
+        return face_parts(self.image, self.to_aligned, self.aligned_geometry)
 
     @cached_property
     def person(self) -> NDArray[np.float32]:

@@ -43,7 +43,7 @@ def main() -> None:
 
 
 def landmarks_of(folder: Path) -> tuple[Floats, Floats, NDArray[np.int_]]:
-    """Features, wanted (yaw, pitch as if upright, roll beyond the eyes'), person of every picture."""
+    """Features, wanted turns (as if upright; roll beyond the eyes'), person of every picture."""
     finder, mesh = detector(DEFAULT), FaceMesh()
     xs, truth, people = [], [], []
     for row in _rows(folder):
