@@ -49,7 +49,8 @@ class Question:
 QUESTIONS = {
     "glasses": Question("Glasses", "glasses", ("clear", "tinted")),
     "dark glasses": Question("DarkGlasses", "glasses", ("tinted",), ("none", "clear")),
-    "head covering": Question("NoHeadCoverings", "covering", ("hat", "scarf")),
+    "head covering": Question("HeadCovering", "covering", ("hat", "scarf")),
+    "head covering by OFIQ's formula": Question("NoHeadCoverings", "covering", ("hat", "scarf")),
     "something before the face": Question("FaceOcclusionPrevention", "before_face", ("yes",)),
     "dark glasses by EyesVisible": Question("EyesVisible", "glasses", ("tinted",)),
 }
