@@ -125,6 +125,21 @@ def test_a_value_on_the_limit_does_not_flicker():
     assert changes <= 4
 
 
+def test_a_value_within_the_tolerance_does_not_hold_the_shot_up(tmp_path):
+    """What is not told must not be waited for either."""
+    raw = Coach()
+    raw.see(frame(), 0.0)
+    size = raw._values["HeadSize"]
+    text = (FOLDER / "coach.toml").read_text()
+    rule = text[text.index('measure = "HeadSize"') :].split("[[rules]]")[0]
+    between = rule.replace("min = 0.235", f"min = {size + 0.005}")
+    path = tmp_path / "coach.toml"
+    path.write_text(text.replace(rule, between))
+    coach = Coach(path)
+    answers = [coach.see(frame(noise=count), count / RATE) for count in range(24)]
+    assert any(answer.shot for answer in answers)
+
+
 def test_the_most_useful_is_said_first_and_alone():
     answers = watched(lasting(frame("226_mouth_open", scale=0.42, roll=14), SHOWN))
     assert codes(answers) == ["coach.closer"]

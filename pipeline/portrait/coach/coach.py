@@ -30,6 +30,17 @@ _NO_FACE, _HOLD, _MOVE = "no_face", "hold", "move"
 # What makes one good frame better than another, by the scalars of ISO/IEC 29794-5
 _PREFERRED = ("EyesOpen", "HeadPoseYaw", "HeadPosePitch", "HeadPoseRoll", "MouthClosed")
 
+# What needs the face's pixels and not only its points, costs most of a frame, and changes slowly
+_BY_PIXELS = frozenset(
+    {
+        "IlluminationUniformity",
+        "LuminanceMean",
+        "UnderExposurePrevention",
+        "OverExposurePrevention",
+        "Sharpness",
+    }
+)
+
 
 class State(StrEnum):
     """What the coach is doing."""
@@ -123,6 +134,7 @@ class Coach:
         self._good_since: float | None = None
         self._before: tuple[float, LocatedFace] | None = None
         self._values: dict[str, float] = {}  # raw values of the frame that is looked at
+        self._pixels_at = float("-inf")
         self._fired = False
 
     def see(self, frame: Rgb, at: float) -> Coaching:
@@ -142,10 +154,13 @@ class Coach:
         """Bring every signal up to date; is anything wrong in this frame."""
         if face is None:
             self._absent.wrong(_NO_FACE, at)
-            self._before = None
+            self._before, self._pixels_at = None, float("-inf")
             return True
         self._absent.right(at)
-        view, self._values = PortraitView(frame, face), {}
+        view = PortraitView(frame, face)
+        anew = at - self._pixels_at >= self._settings.pixels_every
+        self._values = {} if anew else {n: self._values[n] for n in _BY_PIXELS & set(self._values)}
+        self._pixels_at = at if anew else self._pixels_at
         found = [self._judge_rule(*pair, view, at) for pair in self._pairs()]
         return self._judge_motion(face, at) or any(found)
 
@@ -161,7 +176,7 @@ class Coach:
         elif (limit := rule.broken(value)) is not None:
             side = "low" if value < limit else "high"
             signal.wrong(f"{rule.measure}.{side}", at)
-        return not rule.kept(value)
+        return signal.key is not None  # between limit and tolerance it stays as it was
 
     def _value(self, rule: Rule, view: PortraitView) -> float | None:
         """What the rule judges, measured once a frame; None where it cannot be measured."""

@@ -19,6 +19,7 @@ class Settings:
     burst: int
     most_motion: float
     detect_every: float
+    pixels_every: float
     target_eye_line: float
     target_head: float
 
