@@ -24,6 +24,7 @@ from pipeline.portrait.view import PortraitView
 GOLD = Path(__file__).parent.parent / "fixtures" / "gold"
 MEASURES = {measure.name: measure for measure in standard_measures()}
 OCCLUDED = ("EyesVisible", "MouthOcclusionPrevention", "FaceOcclusionPrevention")
+NO_SCORES = np.zeros((len(Part), SIDE, SIDE), np.float32)
 _HAT = 18  # of the classes of OFIQ's parsing network
 
 
@@ -48,7 +49,7 @@ def _parsed(covered):
 
 def _with(view, labels):
     told = PortraitView(view.image, view.face)
-    told.__dict__["parts"] = FaceParts(labels, view.aligned_geometry)
+    told.__dict__["parts"] = FaceParts(labels, view.aligned_geometry, NO_SCORES)
     return told
 
 
@@ -89,7 +90,7 @@ def face():
 )
 def test_what_hides_a_face(face, part, row, hidden, reason):
     labels = np.full((ALIGNED_SIDE, ALIGNED_SIDE), part, np.uint8)
-    assert FaceParts(labels, face).hidden[row, 300] == hidden, reason
+    assert FaceParts(labels, face, NO_SCORES).hidden[row, 300] == hidden, reason
 
 
 def test_a_share_of_nothing_is_not_assessed():
@@ -134,6 +135,59 @@ def test_the_net_answers_with_parts_and_always_the_same():
     assert np.array_equal(labels, parts_net().parts(picture))
 
 
-def _measured(picture):
-    report = assess_portrait(picture)
-    return {name: item.raw for name, item in {**report.components, **report.passport}.items()}
+def _measured(name):
+    report = assess_portrait(GOLD / name)
+    found = {**report.components, **report.passport}
+    return {measure: found[measure].raw for measure in WORN_MEASURES}
+
+
+WORN_MEASURES = (
+    "Glasses",
+    "DarkGlasses",
+    "HeadCovering",
+    "EyesVisible",
+    "MouthOcclusionPrevention",
+    "FaceOcclusionPrevention",
+)
+BARE = ("214_studio", "228_studio", "231_hard_light", "236_other", "248_studio", "251_studio")
+
+
+@pytest.fixture(scope="module")
+def bare():
+    """The highest raw value of each measure over gold people who wear nothing."""
+    found = [_measured(f"people/{name}.jpg") for name in BARE]
+    return {measure: max(each[measure] for each in found) for measure in WORN_MEASURES}
+
+
+def test_bare_faces_are_free(bare):
+    assert max(bare.values()) < 0.12, bare
+
+
+@pytest.mark.parametrize(
+    ("name", "shows"),
+    [
+        ("people/214_glasses", ["Glasses"]),
+        ("people/251_glasses", ["Glasses"]),
+        ("people/258_studio", ["HeadCovering"]),  # a headscarf, the face is free
+        ("worn/228_cap", ["HeadCovering"]),
+        ("worn/242_peci", ["HeadCovering"]),
+        ("worn/251_dark_glasses", ["Glasses", "DarkGlasses", "EyesVisible"]),
+        ("worn/214_frames_over_eyes", ["Glasses", "EyesVisible"]),
+        ("worn/256_hair_over_eyes", ["EyesVisible", "FaceOcclusionPrevention"]),
+        ("worn/231_mask", ["MouthOcclusionPrevention", "FaceOcclusionPrevention"]),
+        ("worn/236_mask_below_nose", ["MouthOcclusionPrevention", "FaceOcclusionPrevention"]),
+        ("worn/248_hand", ["MouthOcclusionPrevention", "FaceOcclusionPrevention"]),
+    ],
+)
+def test_what_is_worn_is_measured(bare, name, shows):
+    found = _measured(f"{name}.jpg")
+    for measure in shows:
+        assert found[measure] > bare[measure] + 0.03, measure
+
+
+@pytest.mark.parametrize("name", ["224_studio", "226_studio", "226_other", "258_studio"])
+def test_a_headscarf_with_a_free_face_hides_neither_eyes_nor_mouth(name):
+    found = _measured(f"people/{name}.jpg")
+    assert found["EyesVisible"] < 0.05
+    assert found["MouthOcclusionPrevention"] < 0.05
+    assert found["FaceOcclusionPrevention"] < 0.2  # the scarf's edge lies on the face's

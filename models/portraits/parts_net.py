@@ -13,6 +13,7 @@ from models.runtime import onnx_model
 
 Rgb = NDArray[np.uint8]
 Map = NDArray[np.uint8]
+Scores = NDArray[np.float32]
 SIDE = 192
 """Pixels of the square that the net sees."""
 REGION = (20.0, -40.0, 576.0)
@@ -41,12 +42,16 @@ class PartsNet:
     def __init__(self, path: Path) -> None:
         self._model = onnx_model(path)
 
-    def parts(self, face: Rgb) -> Map:
-        """SIDE x SIDE uint8 of ``Part`` for a picture SIDE x SIDE x 3 uint8, RGB."""
+    def scores(self, face: Rgb) -> Scores:
+        """Part x SIDE x SIDE float32, logits, for a picture SIDE x SIDE x 3 uint8, RGB."""
         values = face.astype(np.float32).transpose(2, 0, 1)[None]
         values = values / np.float32(127.5) - np.float32(1)
-        scores = np.asarray(self._model(values)[0], np.float32)[0]
-        labels: Map = scores.argmax(axis=0).astype(np.uint8)
+        scores: Scores = np.asarray(self._model(values)[0], np.float32)[0]
+        return scores
+
+    def parts(self, face: Rgb) -> Map:
+        """SIDE x SIDE uint8: the likeliest ``Part`` of each pixel of such a picture."""
+        labels: Map = self.scores(face).argmax(axis=0).astype(np.uint8)
         return labels
 
 

@@ -38,16 +38,21 @@ _SAMPLES = 4  # pixels across that are averaged into one for the net, if there a
 _EYE_ROOM = 1 / 20  # inter-eye distances that OFIQ's eye boxes reach beyond the lids
 _NEAR_THE_EYE = 0.3  # inter-eye distances around the middle of an eye: where lenses are
 _CROWN_UP, _CROWN_WIDE, _CROWN_TALL = 1.25, 0.8, 0.5  # the same, an ellipse on the crown
+_BAND_UP, _BAND_DOWN, _BAND_WIDE = 0.35, 0.4, 0.95  # the same, from between the eyes
 # OFIQ's parsing network sees this part at this size; coverings count from the eyes upwards
 _PARSED, _PARSED_SIDE, _UPPER_ROWS = (slice(0, 556), slice(30, 586)), 400, 196
 
 
 @dataclass(frozen=True)
 class FaceParts:
-    """``labels`` 616 x 616 uint8 of ``Part`` in the aligned picture, whose face is ``face``."""
+    """``labels`` 616 x 616 uint8 of ``Part`` in the aligned picture, whose face is ``face``.
+
+    ``scores`` Part x SIDE x SIDE are the network's own, before each pixel took its likeliest part.
+    """
 
     labels: NDArray[np.uint8]
     face: FaceGeometry
+    scores: NDArray[np.float32]
 
     @cached_property
     def hidden(self) -> Mask:
@@ -88,8 +93,18 @@ class FaceParts:
         return share(self.hidden, self.mouth)
 
     def glasses(self) -> float:
-        """Share of the surroundings of the eyes that frames and lenses take."""
-        return share(np.isin(self.labels, _GLASSES).astype(np.uint8), self._near_the_eyes)
+        """Mean probability of frames and lenses in the band across both eyes, 0..1.
+
+        The sum over the band says more than its likeliest parts: thin frames are never likeliest.
+        """
+        left, top, side = REGION
+        (x, y), unit = self.face.eye_middle - (left, top), self.face.inter_eye_distance
+        ends = np.array([y - _BAND_UP * unit, y + _BAND_DOWN * unit, x - _BAND_WIDE * unit])
+        first, last, start = np.clip(np.rint(ends * SIDE / side), 0, SIDE - 1).astype(int).tolist()
+        stop = int(np.clip(round((x + _BAND_WIDE * unit) * SIDE / side), 0, SIDE - 1))
+        band = self.scores[:, first : last + 1, start : stop + 1]
+        odds = np.exp(band - band.max(axis=0))
+        return float((odds[list(_GLASSES)].sum(axis=0) / odds.sum(axis=0)).mean())
 
     def dark_glasses(self) -> float:
         """Share of the surroundings of the eyes that dark lenses take."""
@@ -131,10 +146,11 @@ def face_parts(image: Rgb, to_aligned: Floats, face: FaceGeometry) -> FaceParts:
     Raises NotAssessed where the network's weights cannot be used.
     """
     try:
-        labels = parts_net().parts(_laid(image, to_aligned))
+        scores = parts_net().scores(_laid(image, to_aligned))
     except ModelError as error:
         raise NotAssessed(f"the network of face parts cannot be used: {error.message}") from error
-    return FaceParts(_enlarged(labels), face)
+    labels = scores.argmax(axis=0).astype(np.uint8)
+    return FaceParts(_enlarged(labels), face, scores)
 
 
 def _enlarged(labels: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -1,6 +1,6 @@
 """Glasses: are any worn (Indonesian passport portraits show none).
 
-What the network of face parts calls frames and lenses, near the eyes.
+What the network of face parts takes for frames and lenses, near the eyes.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pipeline.portrait.view import PortraitView
 
 
 def _raw(view: PortraitView) -> float:
-    """Share of the surroundings of the eyes that frames and lenses take."""
+    """Mean probability of frames and lenses in the band across both eyes, 0..1."""
     return view.parts.glasses()
 
 
