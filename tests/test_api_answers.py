@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import tomllib
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ import pytest
 from serving import Served, serving
 
 from pipeline.api import Settings
+from pipeline.portrait.finish.record_reader import read_face_record
 
 JPEG = {"Content-Type": "image/jpeg"}
 ROOT = Path(__file__).resolve().parent.parent
@@ -85,6 +87,28 @@ def test_a_portrait_is_measured_from_the_raw_body(served: Served) -> None:
     assert response.status_code == 200
     assert response.json()["verdict"] == "pass"
     assert "LuminanceMean" in response.json()["components"]
+
+
+def test_a_portrait_is_finished_as_a_face_record(served: Served) -> None:
+    picture = (SAMPLE / "portrait.jpg").read_bytes()
+    response = served.client.post(
+        "/v1/portraits",
+        params={"format": "iso", "max_bytes": 15_000},
+        headers=JPEG,
+        content=picture,
+    )
+    finished = response.json()
+    record = read_face_record(base64.b64decode(finished["data"]))
+    assert len(record.images[0].data) == finished["picture"]["bytes"] <= 15_000
+    assert finished["source_sha256"] == hashlib.sha256(picture).hexdigest()
+
+
+def test_a_portrait_that_cannot_be_finished_has_findings_and_no_data(served: Served) -> None:
+    tilted = (ROOT / "fixtures" / "gold" / "people" / "248_roll.jpg").read_bytes()
+    response = served.client.post("/v1/portraits", headers=JPEG, content=tilted)
+    assert response.status_code == 200
+    assert response.json()["data"] is None
+    assert response.json()["findings"][0]["code"] == "finish.no_room"
 
 
 def test_two_faces_are_compared_by_several_clients_at_once(served: Served) -> None:

@@ -14,11 +14,20 @@ from pipeline.api.limits import BodyLimit
 from pipeline.api.openapi import described
 from pipeline.api.pool import Pool
 from pipeline.api.problems import add_handlers
-from pipeline.api.routes import cases, documents, health, matches, mrz, quality, verifications
+from pipeline.api.routes import (
+    cases,
+    documents,
+    health,
+    matches,
+    mrz,
+    portraits,
+    quality,
+    verifications,
+)
 from pipeline.policy import Policy, load_policy
 from pipeline.store import Store
 
-ROUTES = (verifications, mrz, documents, quality, matches, cases, health)
+ROUTES = (verifications, mrz, documents, quality, portraits, matches, cases, health)
 
 
 def create_app(

@@ -106,6 +106,26 @@ SCHEMAS: dict[str, Schema] = {
             "findings": listed("Finding"),
         }
     ),
+    "FinishedPortrait": _object(
+        {
+            "finished": {"type": "boolean"},
+            "container": {"type": "string", "enum": ["jpeg", "jp2", "iso"]},
+            "profile": _TEXT,
+            "data": {"type": ["string", "null"], "contentEncoding": "base64"},
+            "bytes": {"type": ["integer", "null"]},
+            "verdict": _OUTCOME,
+            "findings": listed("Finding"),
+        },
+        geometry={"type": "string", "enum": ["print", "token"]},
+        profile_sha256=_TEXT,
+        source_sha256=_MAYBE_TEXT,
+        sha256=_MAYBE_TEXT,
+        picture={"type": ["object", "null"]},
+        dpi=_MAYBE_NUMBER,
+        framing={"type": ["object", "null"]},
+        whitened_from=_MAYBE_NUMBER,
+        check={"type": ["object", "null"]},
+    ),
     "Match": _object(
         {
             "probe": _TEXT,

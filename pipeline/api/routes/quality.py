@@ -14,7 +14,7 @@ from pipeline.api.openapi import answer, picture_body
 from pipeline.api.problems import Problem
 from pipeline.evidence import portrait_of
 from pipeline.portrait.assess import assess_portrait
-from pipeline.portrait.profile import FOLDER
+from pipeline.portrait.profile import profile_names
 
 EXAMPLE = {
     "components": {
@@ -46,15 +46,15 @@ def router(desk: Desk) -> APIRouter:
         ] = None,
     ) -> Response:
         """Measure the quality components of ISO/IEC 29794-5 and judge them by a profile."""
-        _require_known(profile)
+        require_known(profile)
         return reply(await desk.judge(request, IMAGE_TYPES, partial(assess, profile)))
 
     return routes
 
 
-def _require_known(profile: str | None) -> None:
+def require_known(profile: str | None) -> None:
     """Raises Problem 422 for a profile that this server does not have."""
-    known = sorted(file.stem for file in FOLDER.glob("*.toml"))
+    known = profile_names()
     if profile is not None and profile not in known:
         raise Problem(
             422,
