@@ -82,7 +82,10 @@ def _reader(kind: str) -> Callable[[IO[bytes], Reading, str], Iterator[Event]]:
 
 
 def event_of(row: dict[str, str], reading: Reading, where: str) -> Event | None:
-    """An event from fields and attributes by name; None where it is broken, which is told."""
+    """An event from fields and attributes by name; None where it is broken, which is told.
+
+    ``row`` becomes the attributes and must hold no empty text.
+    """
     case, office = row.pop("case", "").strip(), row.pop("office", "").strip()
     stage, text = row.pop("stage", "").strip(), row.pop("time", "")
     lacking = [n for n, v in (("case", case), ("stage", stage), ("time", text)) if not v]
@@ -95,5 +98,4 @@ def event_of(row: dict[str, str], reading: Reading, where: str) -> Event | None:
         reading.broken(BrokenRow(where, f"no time: {text[:40]!r}", case))
         return None
     actor, role = row.pop("actor", ""), row.pop("role", "")
-    kept = {name: value for name, value in row.items() if value}
-    return Event(case, reading.stage(stage), moment, actor, role, office, kept)
+    return Event(case, reading.stage(stage), moment, actor, role, office, row)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from sys import intern
 from typing import IO
 
 from pipeline.sop.errors import EventsUnreadable
@@ -30,7 +29,7 @@ def read_csv(stream: IO[bytes], reading: Reading, name: str) -> Iterator[Event]:
             if len(row) != len(columns):
                 reading.broken(BrokenRow(where, f"{len(row)} of {len(columns)} columns"))
                 continue
-            cells = dict(zip(columns, map(_kept, row), strict=True))
+            cells = {column: cell for column, cell in zip(columns, row, strict=True) if cell}
             if (event := event_of(cells, reading, where)) is not None:
                 yield event
     except csv.Error as error:
@@ -42,11 +41,6 @@ def read_csv(stream: IO[bytes], reading: Reading, name: str) -> Iterator[Event]:
 def _field(column: str) -> str:
     plain = column.strip()
     return FIELDS.get(plain.lower(), plain)
-
-
-def _kept(cell: str) -> str:
-    """Names that come again a thousand times are kept once."""
-    return intern(cell) if len(cell) < 24 else cell
 
 
 def _check(columns: list[str], name: str) -> None:

@@ -39,6 +39,7 @@ def read_ocel(stream: IO[bytes], reading: Reading, name: str) -> Iterator[Event]
             row["stage"], row["time"] = str(event.get("type", "")), str(event.get("time", ""))
             row.setdefault("office", _first(related, kinds, OFFICE))
             row.setdefault("actor", _first(related, kinds, ACTOR))
+            row = {name: value for name, value in row.items() if value}
             if (made := event_of(row, reading, f"{name}, event {number}")) is not None:
                 yield made
 

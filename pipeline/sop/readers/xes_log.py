@@ -57,6 +57,8 @@ class _Walk:
             self._in_trace = False
 
     def _keep(self, key: str, value: str) -> None:
+        if not value:
+            return
         if self._event is not None:
             self._event[FIELDS.get(key, key)] = value
         elif key == "concept:name":
