@@ -21,6 +21,7 @@ import numpy as np
 from benchmarks._cpu import cpu_ms
 from benchmarks._history import append
 from pipeline.portrait.assess import QualityReport, assess_portrait
+from pipeline.portrait.geometry import LEFT_IRIS, RIGHT_IRIS
 
 GOLD = Path(__file__).parent.parent.parent / "fixtures" / "gold" / "people"
 AXES = ("yaw", "pitch", "roll")
@@ -31,7 +32,7 @@ def against_truth(folder: Path) -> dict[str, Any]:
     """Mean absolute errors over the people of ``folder/truth.toml``, and the cost of a portrait."""
     rows = tomllib.loads((folder / "truth.toml").read_text())["portrait"]
     assess_portrait(folder / rows[0]["file"])  # loading the weights is no part of measuring
-    pose, height, cost = [], [], []
+    pose, height, eyes, pupils, cost = [], [], [], [], []
     for row in rows:
         path = folder / row["file"]
         report, spent = _timed(path)
@@ -41,11 +42,19 @@ def against_truth(folder: Path) -> dict[str, Any]:
         pose.append([_raw(report, f"HeadPose{axis.title()}") - row[axis] for axis in AXES])
         head = float(np.hypot(*np.subtract(row["crown"], row["chin"]))) / row["size"][1]
         height.append(_raw(report, "HeadHeight") / head - 1)
+        if row["expression"] != "eyes_closed":
+            eyes.append(report.face.inter_eye_distance / row["inter_eye_distance"] - 1)
+            irises = report.face.landmarks.points[[RIGHT_IRIS, LEFT_IRIS], :2]
+            apart = float(np.hypot(*(irises[1] - irises[0])))
+            pupils.append(apart / row["inter_eye_distance"] - 1)
     errors = np.abs(pose).mean(0)
     return {
         "portraits": len(rows),
         "without_face": len(rows) - len(pose),
         **{f"{axis}_error": round(float(errors[n]), 2) for n, axis in enumerate(AXES)},
+        "eye_middles_against_pupils": round(float(np.mean(eyes)), 4),
+        "eye_middles_spread": round(float(np.abs(np.array(eyes) - np.mean(eyes)).mean()), 4),
+        "pupils_error": round(float(np.abs(pupils).mean()), 4),
         "head_height_error": round(float(np.abs(height).mean()), 3),
         "cpu_ms_median": round(statistics.median(cost), 1),
     }

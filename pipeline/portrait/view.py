@@ -28,7 +28,7 @@ _BACKGROUND_GRID = (
 )
 _WHOLE = (slice(0, ALIGNED_SIDE), slice(0, ALIGNED_SIDE))
 _CENTRE = (slice(184, 432), slice(184, 432))
-_SEGMENTED_SIDE = 512  # px, ample for a network of 256
+_SEGMENTED_SIDE = 256  # px: the segmentation network's own
 
 
 @dataclass(frozen=True)
@@ -165,8 +165,12 @@ class PortraitView:
     @cached_property
     def person(self) -> NDArray[np.float32]:
         """616 x 616: 0 background to 1 person, of the aligned picture; 1 outside the portrait."""
-        small = _reduced(self.image, _SEGMENTED_SIDE)
-        matrix = np.vstack([self.to_aligned, [0, 0, 1]]) @ _growth(small, self.image)
+        # Every n-th pixel first: averaging 12 million for a network of 256 x 256 takes 30 ms.
+        step = max(1, max(self.height, self.width) // (2 * _SEGMENTED_SIDE))
+        part = np.ascontiguousarray(self.image[::step, ::step])
+        square = (_SEGMENTED_SIDE, _SEGMENTED_SIDE)
+        small = cv2.resize(part, square, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+        matrix = np.vstack([self.to_aligned, [0, 0, 1]]) @ _growth(small, part, step)
         person, size = _segmentation().person(small), (ALIGNED_SIDE, ALIGNED_SIDE)
         mask = cv2.warpAffine(person, matrix[:2], size, borderValue=(1.0,))
         return mask.astype(np.float32, copy=False)
@@ -211,17 +215,11 @@ def luminance(image: Rgb) -> NDArray[np.uint8]:
     return (total + np.float32(0.5)).astype(np.uint8).reshape(image.shape[:2])
 
 
-def _reduced(image: Rgb, side: int) -> Rgb:
-    """``image`` averaged down until its longer side is at most ``side``."""
-    height, width = image.shape[:2]
-    scale = side / max(height, width)
-    if scale >= 1:
-        return image
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    return cv2.resize(image, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+def _growth(small: Rgb, part: Rgb, step: int) -> Floats:
+    """3 x 3 matrix from the pixels of ``small`` to those of the picture, centre to centre.
 
-
-def _growth(small: Rgb, large: Rgb) -> Floats:
-    """3 x 3 matrix from the pixels of ``small`` to those of ``large``, centre to centre."""
-    x, y = large.shape[1] / small.shape[1], large.shape[0] / small.shape[0]
-    return np.array([[x, 0, (x - 1) / 2], [0, y, (y - 1) / 2], [0, 0, 1]])
+    ``part`` is every ``step``-th pixel of the picture, ``small`` the same resized.
+    """
+    x, y = part.shape[1] / small.shape[1], part.shape[0] / small.shape[0]
+    shift = [(x - 1) / 2 * step, (y - 1) / 2 * step]
+    return np.array([[x * step, 0, shift[0]], [0, y * step, shift[1]], [0, 0, 1]])

@@ -79,6 +79,13 @@ def standard_measures() -> tuple[Measure, ...]:
     return tuple(sorted(found, key=lambda measure: places.get(measure.name, len(places))))
 
 
+def fidelity_table() -> str:
+    """Markdown: each component of the standard, by what it is measured, and how well."""
+    rows = [(measure.name, measure.method, measure.fidelity) for measure in standard_measures()]
+    lines = [("component", "measured by", "fidelity"), ("---", "---", "---"), *rows]
+    return "\n".join(f"| {name} | {method} | {fidelity} |" for name, method, fidelity in lines)
+
+
 def measures_in(package: str, path: list[str]) -> list[Measure]:
     """The ``MEASURE`` of every module of ``package``, by file name; ``_private`` ones are skipped.
 

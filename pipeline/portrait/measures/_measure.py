@@ -10,6 +10,8 @@ from pipeline.findings import Words
 from pipeline.portrait.component import NotAssessed as NotAssessed
 from pipeline.portrait.view import PortraitView
 
+NOT_MEASURED = "not measured"
+
 
 @dataclass(frozen=True, slots=True)
 class Remark:
@@ -34,6 +36,8 @@ class Measure:
     low: Remark
     high: Remark
     middle: float = 0.0
+    method: str = ""  # by what it is measured
+    fidelity: str = ""  # how near that comes to the standard's reference, or to the truth
 
     def remark(self, raw: float) -> Remark:
         """What to say about a poor raw value."""
@@ -50,4 +54,13 @@ def by_eye(name: str, label: Words, reason: str) -> Measure:
         message=Words(id=f"{label.id}: periksa sendiri", en=f"{label.en}: check by eye"),
         advice=Words(id="Petugas memeriksa foto", en="An officer looks at the picture"),
     )
-    return Measure(name=name, label=label, raw=refuse, scalar=None, low=look, high=look)
+    return Measure(
+        name=name,
+        label=label,
+        method=NOT_MEASURED,
+        fidelity=reason,
+        raw=refuse,
+        scalar=None,
+        low=look,
+        high=look,
+    )

@@ -34,6 +34,8 @@ def _scalar(raw: float) -> int:
 MEASURE = Measure(
     name="BackgroundUniformity",
     label=Words(id="Latar belakang polos", en="Plain background"),
+    method="OFIQ's formula outside the person that the selfie segmentation sees",
+    fidelity="equal to OFIQ 1.1.2 on the same mask",
     raw=_raw,
     scalar=_scalar,
     low=RESTLESS_BACKGROUND,

@@ -4,8 +4,9 @@ Not OFIQ's network, whose weights are in no package. JPEG rounds the cosine tran
 of 8 x 8 pixels, so on its own grid more of the transform vanishes than on grids that lie between
 its blocks (as in Fan and de Queiroz, Identification of Bitmap Compression History, 2003).
 The raw value is the logarithm of how many times more is left between the blocks: 0 without JPEG,
-about 1.2 at quality 70, 1.5 at 50, 1.75 at 30, 2.0 at 20, 2.3 at 10. It sees the blocks of this very pixel grid
-only: of a picture that was enlarged or reduced after compression it says nothing bad.
+about 1.2 at quality 70, 1.5 at 50, 1.75 at 30, 2.0 at 20, 2.3 at 10. It sees the blocks of this
+very pixel grid only: of a picture that was enlarged or reduced after compression it says nothing
+bad.
 """
 
 from __future__ import annotations
@@ -104,6 +105,8 @@ _BLOCKY = Remark(
 MEASURE = Measure(
     name="CompressionArtifacts",
     label=Words(id="Cacat kompresi", en="Compression artefacts"),
+    method="own: what JPEG's grid lacks of the cosine transform, own curve",
+    fidelity="rank correlation with JPEG quality 0.96 within a real picture, 0.96 over all",
     raw=_raw,
     scalar=_scalar,
     low=_BLOCKY,

@@ -29,6 +29,8 @@ _FLAT = Remark(
 MEASURE = Measure(
     name="DynamicRange",
     label=Words(id="Rentang dinamis", en="Dynamic range"),
+    method="OFIQ's formula on the aligned face",
+    fidelity="equal to OFIQ 1.1.2 on the same landmarks",
     raw=_raw,
     scalar=_scalar,
     low=_FLAT,

@@ -8,5 +8,5 @@ from pipeline.portrait.measures._measure import by_eye
 MEASURE = by_eye(
     "ExpressionNeutrality",
     Words(id="Ekspresi netral", en="Neutral expression"),
-    "the expression networks that define it are in no package",
+    "the networks that define it are in no package; the mesh alone does not tell it reliably",
 )

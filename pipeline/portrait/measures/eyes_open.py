@@ -25,6 +25,8 @@ _SHUT = Remark(
 MEASURE = Measure(
     name="EyesOpen",
     label=Words(id="Mata terbuka", en="Eyes open"),
+    method="OFIQ's formula on the face mesh",
+    fidelity="equal to OFIQ 1.1.2 on the same landmarks; AUC 1.00 on rendered eyes",
     raw=_raw,
     scalar=_scalar,
     low=_SHUT,

@@ -26,6 +26,8 @@ _HIDDEN = Remark(
 MEASURE = Measure(
     name="EyesVisible",
     label=Words(id="Mata terlihat", en="Eyes visible"),
+    method="OFIQ's formula on the parts net's map",
+    fidelity="equal to OFIQ 1.1.2 on the same map; the map is advisory",
     raw=_raw,
     scalar=share_free,
     low=_HIDDEN,

@@ -27,6 +27,8 @@ _HIDDEN = Remark(
 MEASURE = Measure(
     name="FaceOcclusionPrevention",
     label=Words(id="Wajah terlihat", en="Face visible"),
+    method="OFIQ's formula on the parts net's map",
+    fidelity="equal to OFIQ 1.1.2 on the same map; the map is advisory",
     raw=_raw,
     scalar=share_free,
     low=_HIDDEN,

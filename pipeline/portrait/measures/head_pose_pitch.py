@@ -16,6 +16,8 @@ def _raw(view: PortraitView) -> float:
 MEASURE = Measure(
     name="HeadPosePitch",
     label=Words(id="Kepala menunduk", en="Nod of the head"),
+    method="OFIQ's curve on our pose net",
+    fidelity="1.8 degrees off on rendered people that the net has not seen",
     raw=_raw,
     scalar=frontal,
     low=Remark(

@@ -16,6 +16,8 @@ def _raw(view: PortraitView) -> float:
 MEASURE = Measure(
     name="HeadPoseRoll",
     label=Words(id="Kepala miring", en="Tilt of the head"),
+    method="OFIQ's curve on our pose net",
+    fidelity="0.3 degrees off on rendered people that the net has not seen",
     raw=_raw,
     scalar=frontal,
     low=Remark(

@@ -16,6 +16,8 @@ def _raw(view: PortraitView) -> float:
 MEASURE = Measure(
     name="HeadPoseYaw",
     label=Words(id="Kepala menoleh", en="Turn of the head"),
+    method="OFIQ's curve on our pose net",
+    fidelity="0.7 degrees off on rendered people that the net has not seen",
     raw=_raw,
     scalar=frontal,
     low=Remark(

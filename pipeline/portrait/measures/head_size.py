@@ -25,6 +25,8 @@ def _scalar(raw: float) -> int:
 MEASURE = Measure(
     name="HeadSize",
     label=Words(id="Ukuran kepala", en="Size of the head"),
+    method="OFIQ's formula on the face mesh",
+    fidelity="equal to OFIQ 1.1.2 on the same landmarks",
     raw=_raw,
     scalar=_scalar,
     low=TOO_FAR,

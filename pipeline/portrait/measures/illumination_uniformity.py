@@ -36,6 +36,8 @@ _ONE_SIDED = Remark(
 MEASURE = Measure(
     name="IlluminationUniformity",
     label=Words(id="Kerataan cahaya", en="Evenness of the light"),
+    method="OFIQ's formula on the aligned face",
+    fidelity="equal to OFIQ 1.1.2 on the same landmarks",
     raw=_raw,
     scalar=_scalar,
     low=_ONE_SIDED,

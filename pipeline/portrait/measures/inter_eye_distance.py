@@ -32,6 +32,8 @@ _COARSE = Remark(
 MEASURE = Measure(
     name="InterEyeDistance",
     label=Words(id="Jarak antarmata", en="Inter-eye distance"),
+    method="OFIQ's formula on the face mesh",
+    fidelity="equal to OFIQ 1.1.2 on the same landmarks; see below for rendered eyes",
     raw=_raw,
     scalar=_scalar,
     low=_COARSE,

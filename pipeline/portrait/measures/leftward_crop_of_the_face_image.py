@@ -25,6 +25,8 @@ def _scalar(raw: float) -> int:
 MEASURE = Measure(
     name="LeftwardCropOfTheFaceImage",
     label=Words(id="Ruang di kiri wajah", en="Room to the left of the face"),
+    method="OFIQ's formula on the face mesh",
+    fidelity="equal to OFIQ 1.1.2 on the same landmarks",
     raw=_raw,
     scalar=_scalar,
     low=MORE_TO_LEFT,

@@ -26,6 +26,8 @@ def _scalar(raw: float) -> int:
 MEASURE = Measure(
     name="LuminanceMean",
     label=Words(id="Kecerahan wajah", en="Brightness of the face"),
+    method="OFIQ's formula on the aligned face",
+    fidelity="equal to OFIQ 1.1.2 on the same landmarks",
     raw=_raw,
     scalar=_scalar,
     low=TOO_DARK,

@@ -22,6 +22,8 @@ def _scalar(raw: float) -> int:
 MEASURE = Measure(
     name="MarginAboveOfTheFaceImage",
     label=Words(id="Ruang di atas wajah", en="Room above the face"),
+    method="OFIQ's formula on the face mesh",
+    fidelity="equal to OFIQ 1.1.2 on the same landmarks",
     raw=_raw,
     scalar=_scalar,
     low=RAISE_CAMERA,

@@ -22,6 +22,8 @@ def _scalar(raw: float) -> int:
 MEASURE = Measure(
     name="MarginBelowOfTheFaceImage",
     label=Words(id="Ruang di bawah wajah", en="Room below the face"),
+    method="OFIQ's formula on the face mesh",
+    fidelity="equal to OFIQ 1.1.2 on the same landmarks",
     raw=_raw,
     scalar=_scalar,
     low=LOWER_CAMERA,

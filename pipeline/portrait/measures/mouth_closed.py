@@ -24,6 +24,8 @@ _OPEN = Remark(
 MEASURE = Measure(
     name="MouthClosed",
     label=Words(id="Mulut tertutup", en="Mouth closed"),
+    method="OFIQ's formula on the face mesh",
+    fidelity="equal to OFIQ 1.1.2 on the same landmarks; rendered open mouths are underrated",
     raw=_raw,
     scalar=_scalar,
     low=_OPEN,

@@ -57,6 +57,8 @@ _TINTED = Remark(
 MEASURE = Measure(
     name="NaturalColour",
     label=Words(id="Warna kulit", en="Colour of the skin"),
+    method="OFIQ's formula on the aligned face",
+    fidelity="equal to OFIQ 1.1.2 on the same landmarks",
     raw=_raw,
     scalar=_scalar,
     low=_TINTED,

@@ -36,6 +36,8 @@ _COVERED = Remark(
 MEASURE = Measure(
     name="NoHeadCoverings",
     label=Words(id="Tanpa penutup kepala", en="No head covering"),
+    method="OFIQ's formula on the parts net's map",
+    fidelity="equal to OFIQ 1.1.2 on the same map; the map is advisory",
     raw=_raw,
     scalar=_scalar,
     low=_COVERED,

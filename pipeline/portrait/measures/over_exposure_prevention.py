@@ -23,6 +23,8 @@ def _scalar(raw: float) -> int:
 MEASURE = Measure(
     name="OverExposurePrevention",
     label=Words(id="Bagian wajah yang terlalu terang", en="Burnt-out parts of the face"),
+    method="OFIQ's formula on the aligned face",
+    fidelity="equal to OFIQ 1.1.2 on a face that nothing covers",
     raw=_raw,
     scalar=_scalar,
     low=TOO_BRIGHT,

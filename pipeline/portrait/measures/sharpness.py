@@ -79,6 +79,8 @@ _BLURRED = Remark(
 MEASURE = Measure(
     name="Sharpness",
     label=Words(id="Ketajaman", en="Sharpness"),
+    method="own: blur net and blur effect, own curve",
+    fidelity="rank correlation with blur 0.99 within a real picture, 0.95 over all",
     raw=_raw,
     scalar=_scalar,
     low=_BLURRED,

@@ -24,6 +24,8 @@ _SEVERAL = Remark(
 MEASURE = Measure(
     name="SingleFacePresent",
     label=Words(id="Satu wajah saja", en="One face only"),
+    method="OFIQ's formula on the detector's boxes",
+    fidelity="equal to OFIQ 1.1.2 on the same boxes",
     raw=_raw,
     scalar=share_free,
     low=_SEVERAL,

@@ -27,6 +27,8 @@ def _scalar(raw: float) -> int:
 MEASURE = Measure(
     name="UnderExposurePrevention",
     label=Words(id="Bagian wajah yang gelap", en="Dark parts of the face"),
+    method="OFIQ's formula on the aligned face",
+    fidelity="equal to OFIQ 1.1.2 on a face that nothing covers",
     raw=_raw,
     scalar=_scalar,
     low=TOO_DARK,

@@ -8,5 +8,5 @@ from pipeline.portrait.measures._measure import by_eye
 MEASURE = by_eye(
     "UnifiedQualityScore",
     Words(id="Nilai mutu gabungan", en="Unified quality score"),
-    "the MagFace network that defines it is in no package",
+    "the MagFace network that defines it is in no package, and no added model stands in for it",
 )

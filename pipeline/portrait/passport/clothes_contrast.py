@@ -31,10 +31,10 @@ def _clothes_lab(view: PortraitView) -> Floats:
     """(N, 3) L*, a*, b* of the shoulders. Raises NotAssessed where none are seen."""
     face = view.aligned_geometry
     reach, (middle, down) = face.eye_to_chin, face.points[CHIN]
-    rows, columns = np.mgrid[: view.aligned.shape[0], : view.aligned.shape[1]]
-    beside = np.abs(columns - middle) > _BESIDE * reach
-    shoulders = (rows > down + _BELOW * reach) & beside & (view.person > _SURE)
-    pixels = view.aligned[shoulders & (view.aligned.max(2) > 0)]
+    first = max(0, int(np.floor(down + _BELOW * reach)) + 1)
+    beside = np.abs(np.arange(view.aligned.shape[1]) - middle) > _BESIDE * reach
+    picture, person = view.aligned[first:, beside], view.person[first:, beside]
+    pixels = picture[(person > _SURE) & picture.any(2)]
     if len(pixels) < _ENOUGH:
         raise NotAssessed("no clothes are visible below the chin")
     scaled = pixels.astype(np.float32)[:, None] / 255
