@@ -1,6 +1,7 @@
 """How the parts net was made: rendered people dressed by seed, spoiled into photographs, a U-Net.
 
-It needs what ``models/training/mrz/requirements.txt`` pins, and ``periksa models install head_data``.
+It needs what ``models/training/mrz/requirements.txt`` pins and the head data
+(``periksa models install head_data``).
 
 render.py    pictures of dressed people with exact label maps, into a folder
 examples.py  one of them laid upright as the net sees it, its eyes opened wider
