@@ -14,7 +14,9 @@ from pipeline.findings import Outcome
 from pipeline.json_text import digest_of_text, json_line
 from pipeline.report import VerificationReport
 from pipeline.store import Store
+from pipeline.store.case_keys import CaseKey, case_key, new_case_key
 from pipeline.store.ledger import append
+from pipeline.store.records import told_of_case
 from pipeline.store.schema import case_evidence, cases
 
 # A person is needed for both: a failed rule and evidence that carries no decision.
@@ -56,33 +58,37 @@ def open_case(
     """Put the report into the store, with its ledger event, in one transaction. StoreError.
 
     An application that has an open case keeps it: the newest report replaces the last one, and
-    the ledger keeps the digests of both.
+    the ledger keeps salted digests of both. The report rests under the case's own key.
     """
     text = json_line(report.to_dict())  # in the report's own order, as people will read it
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
-    with store.writing() as connection:
+
+    def work(connection: Connection) -> AdjudicationCase:
         known = _open_case(connection, report)
         case = _renewed(known, report, text, now) if known else _new(report, text, now)
-        row = {**case.to_dict(), "report": text}
-        if known:
-            connection.execute(update(cases).where(cases.c.id == case.id).values(row))
-        else:
-            connection.execute(insert(cases).values(row))
-        evidence = list(_evidence(report))
-        _keep_digests(connection, case, evidence)
-        append(
-            connection,
-            kind="case.verified_again" if known else "case.opened",
-            case_id=case.id,
-            actor=actor,
-            payload={
-                "outcome": case.outcome,
-                "report_sha256": case.report_sha256,
-                "policy_sha256": report.policy.digest,
-                "evidence": [digest for _, _, digest in evidence],
-            },
-        )
-    return case
+        key = _kept(store, connection, case, text, known=known is not None)
+        _keep_digests(connection, case, list(_evidence(report)))
+        told = {**told_of_case(connection, key), "policy_sha256": report.policy.digest}
+        kind = "case.verified_again" if known else "case.opened"
+        append(connection, kind=kind, case_id=case.id, actor=actor, payload=told)
+        return case
+
+    return store.write(work)
+
+
+def _kept(
+    store: Store, connection: Connection, case: AdjudicationCase, text: str, *, known: bool
+) -> CaseKey:
+    """Write the row with its report sealed; the key of the case."""
+    row = case.to_dict()
+    if not known:
+        connection.execute(insert(cases).values(row))
+        key = new_case_key(connection, store.keys, case.id)
+    else:
+        key = case_key(connection, store.keys, case.id)
+    row["report"] = key.seal(text.encode(), "report")
+    connection.execute(update(cases).where(cases.c.id == case.id).values(row))
+    return key
 
 
 def _open_case(connection: Connection, report: VerificationReport) -> AdjudicationCase | None:
@@ -90,6 +96,7 @@ def _open_case(connection: Connection, report: VerificationReport) -> Adjudicati
         cases.c.office == report.application.office,
         cases.c.number == report.application.number,
         cases.c.state == "open",
+        cases.c.erased_at.is_(None),
     )
     row = connection.execute(query).first()
     return case_of(row) if row else None

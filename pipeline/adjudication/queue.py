@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from pipeline.adjudication.case import COLUMNS, AdjudicationCase, case_of
 from pipeline.adjudication.errors import CaseNotFound
 from pipeline.store import Store
 from pipeline.store.ledger import Event, events_of
+from pipeline.store.reads import read_report
 from pipeline.store.schema import case_evidence, cases
 
 
@@ -56,6 +57,7 @@ def list_cases(
 ) -> tuple[AdjudicationCase, ...]:
     """The queue: failed and doubtful before passed, then the oldest first. StoreError."""
     query = select(*COLUMNS).order_by(cases.c.priority, cases.c.opened_at, cases.c.id)
+    query = query.where(cases.c.erased_at.is_(None))
     if state is not None:
         query = query.where(cases.c.state == state)
     if outcome is not None:
@@ -65,25 +67,29 @@ def list_cases(
     return tuple(case_of(row) for row in rows)
 
 
-def show_case(store: Store, case_id: str) -> CaseFile:
-    """One case with its newest report. Raises CaseNotFound or StoreError."""
-    with store.reading() as connection:
-        row = connection.execute(
-            select(*COLUMNS, cases.c.report).where(cases.c.id == case_id)
-        ).first()
+def show_case(store: Store, case_id: str, *, actor: str = "system") -> CaseFile:
+    """One case with its newest report; the look is an event. Raises CaseNotFound or StoreError.
+
+    The events are those before this look.
+    """
+
+    def work(connection: Connection) -> CaseFile:
+        row = connection.execute(select(*COLUMNS).where(cases.c.id == case_id)).first()
         if row is None:
             raise CaseNotFound(case_id)
-        case = AdjudicationCase(*row[:-1])
-        table = case_evidence.c
-        evidence = connection.execute(
-            select(table.role, table.name, table.sha256)
-            .where(table.case_id == case.id, table.verification == case.verifications)
-            .order_by(table.position)
-        ).all()
+        case = case_of(row)
         events = events_of(connection, case.id)
-    return CaseFile(
-        case=case,
-        evidence=tuple(Evidence(*item) for item in evidence),
-        events=events,
-        report=json.loads(row.report),
+        report = read_report(store, connection, case.id, actor=actor)
+        return CaseFile(case, _evidence(connection, case), events, json.loads(report))
+
+    return store.write(work)
+
+
+def _evidence(connection: Connection, case: AdjudicationCase) -> tuple[Evidence, ...]:
+    table = case_evidence.c
+    rows = connection.execute(
+        select(table.role, table.name, table.sha256)
+        .where(table.case_id == case.id, table.verification == case.verifications)
+        .order_by(table.position)
     )
+    return tuple(Evidence(*row) for row in rows)

@@ -23,6 +23,8 @@ from pipeline.cli import (
     quality,
     read,
     serve,
+    sop,
+    store,
     verify,
 )
 
@@ -111,6 +113,21 @@ _add(_cases, "show", cases.show, cases.EXAMPLE_SHOW)
 
 _ledger = _group("ledger", "The chain of events.", ledger.EXAMPLE)
 _add(_ledger, "verify", ledger.verify, ledger.EXAMPLE)
+_add(_ledger, "checkpoint", ledger.checkpoint, ledger.EXAMPLE_CHECKPOINT)
+_add(_ledger, "export", ledger.export, ledger.EXAMPLE_EXPORT)
+_add(_ledger, "prove", ledger.prove, ledger.EXAMPLE_PROVE)
+
+_store = _group("store", "Upgrade, back up, restore, erase.", store.EXAMPLE_BACKUP)
+_add(_store, "upgrade", store.upgrade, store.EXAMPLE_UPGRADE)
+_add(_store, "backup", store.backup, store.EXAMPLE_BACKUP)
+_add(_store, "restore", store.restore, store.EXAMPLE_RESTORE)
+_add(_store, "erase", store.erase, store.EXAMPLE_ERASE)
+
+_sop = _group("sop", "Event logs against the procedure.", sop.EXAMPLE_CHECK)
+_add(_sop, "check", sop.check, sop.EXAMPLE_CHECK)
+_add(_sop, "deviations", sop.deviations, sop.EXAMPLE_DEVIATIONS)
+_add(_sop, "export", sop.export, sop.EXAMPLE_EXPORT)
+_add(_sop, "profiles", sop.profiles, sop.EXAMPLE_PROFILES)
 
 _models = _group("models", "The weights of the networks.", models.EXAMPLE_LIST)
 _add(_models, "list", models.list_, models.EXAMPLE_LIST)

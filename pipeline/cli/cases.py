@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from pipeline.cli.inputs import judge_each
-from pipeline.cli.options import AsJson
+from pipeline.cli.options import AsJson, user_name
 from pipeline.cli.output import Output
 
 if TYPE_CHECKING:
@@ -64,14 +64,17 @@ def list_(
 
 
 def show(cases: Ids, as_json: AsJson = False) -> None:
-    """Show cases: report, digests of the evidence, events."""
+    """Show cases: report, digests of the evidence, events.
+
+    Each look is an event of the ledger, under the user's name.
+    """
     from pipeline.adjudication.queue import show_case
     from pipeline.store import open_store
 
     with open_store() as store:
         judge_each(
             cases,
-            lambda case_id: show_case(store, case_id).to_dict(),
+            lambda case_id: show_case(store, case_id, actor=user_name()).to_dict(),
             _show,
             Output(as_json=as_json),
             label=lambda case_id: {"id": case_id},

@@ -26,8 +26,12 @@ class Output:
 
     def line(self, value: Mapping[str, Any]) -> None:
         """One JSON object on one line of stdout. Raises ReaderGone."""
+        self.text(json_line(value) + "\n")
+
+    def text(self, whole: str) -> None:
+        """``whole`` as it is, on stdout. Raises ReaderGone."""
         try:
-            sys.stdout.write(json_line(value) + "\n")
+            sys.stdout.write(whole)
             sys.stdout.flush()
         except BrokenPipeError:
             raise ReaderGone from None

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Self, TypeVar
 
-from sqlalchemy import Connection, Engine, insert, inspect, select
+from sqlalchemy import URL, Connection, Engine
 
 from pipeline.errors import StoreError
+from pipeline.store.keys import OfficeKeys, office_keys
 from pipeline.store.place import FILE, database_url, home_folder
 from pipeline.store.refusals import explained
-from pipeline.store.schema import SCHEMA_VERSION, TRIGGERS, metadata, schema_version
 from pipeline.store.sqlite import sqlite_engine
+from pipeline.store.vault import FOLDER, Vault
+from pipeline.store.versions import check_or_create
 from pipeline.store.writer import Writer
 
 __all__ = ["FILE", "Store", "home_folder", "open_store"]
@@ -25,16 +27,24 @@ Result = TypeVar("Result")
 class Store:
     """An open case store; threads may share it. Use ``open_store``."""
 
-    def __init__(self, home: Path, path: Path, engine: Engine) -> None:
+    def __init__(self, home: Path, url: URL, engine: Engine, keys_home: Path | None = None) -> None:
         self.home = home
-        self.path = path
+        self.keys_home = keys_home or home
+        self.path = Path(url.database or "")  # the file, where the database is one
+        self.place = place_of(url)  # for messages
+        self.vault = Vault(home / FOLDER)
         self._engine = engine
         self._writer = Writer(self._begin)
+
+    @cached_property
+    def keys(self) -> OfficeKeys:
+        """The office's keys, made at first use. Raises StoreError."""
+        return office_keys(self.keys_home)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A consistent view of the store. Raises StoreError."""
-        with explained(self.path), self._engine.connect() as connection:
+        with explained(self.place), self._engine.connect() as connection:
             yield connection
 
     def write(self, work: Callable[[Connection], Result]) -> Result:
@@ -46,7 +56,7 @@ class Store:
         """
 
         def told(connection: Connection) -> Result:
-            with explained(self.path):
+            with explained(self.place):
                 return work(connection)
 
         return self._writer.run(told)
@@ -54,8 +64,14 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """The same as a ``with``, in the caller's thread; others wait meanwhile. StoreError."""
-        with explained(self.path), self._writer.lent() as connection:
+        with explained(self.place), self._writer.lent() as connection:
             yield connection
+
+    def compact(self) -> None:
+        """Let go of what was deleted: what a row held must not stay in the log. StoreError."""
+        with explained(self.place), self._engine.connect() as connection:
+            connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Finish what is being written and give the database back."""
@@ -64,7 +80,7 @@ class Store:
 
     @contextmanager
     def _begin(self) -> Iterator[Connection]:
-        with explained(self.path), self._engine.connect() as connection:
+        with explained(self.place), self._engine.connect() as connection:
             connection.execution_options(writes=True)
             with connection.begin():
                 yield connection
@@ -77,51 +93,29 @@ class Store:
 
 
 def open_store(home: Path | None = None) -> Store:
-    """The store in ``home`` (default: PERIKSA_HOME), made if it is not there. StoreError."""
-    url = database_url(home)
-    store = Store(home or home_folder(), Path(url.database or ""), sqlite_engine(url))
+    """The store in ``home`` (default: PERIKSA_HOME), made if it is not there. StoreError.
+
+    A store of an older version is refused: ``periksa store upgrade`` brings it up to date.
+    """
+    store = unchecked_store(home)
     try:
-        _check_or_create(store)
+        with store.reading() as connection:
+            known = check_or_create(connection, store.place, create=False)
+        if not known:
+            with store.writing() as connection:
+                check_or_create(connection, store.place, create=True)
     except StoreError:
         store.close()
         raise
     return store
 
 
-def _check_or_create(store: Store) -> None:
-    with store.reading() as connection:
-        if inspect(connection).has_table("schema_version"):
-            return _check_version(store, connection)
-    with store.writing() as connection:
-        tables = inspect(connection).get_table_names()
-        if "schema_version" in tables:  # another process was quicker
-            return _check_version(store, connection)
-        if tables:
-            raise _foreign(store.path)
-        metadata.create_all(connection)
-        for trigger in TRIGGERS:
-            connection.exec_driver_sql(trigger)
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        connection.execute(insert(schema_version).values(version=SCHEMA_VERSION, applied_at=now))
-    return None
+def unchecked_store(home: Path | None = None) -> Store:
+    """The store in ``home``, whatever its schema: for those who mend it. Raises StoreError."""
+    url = database_url(home)
+    return Store(home or home_folder(), url, sqlite_engine(url))
 
 
-def _check_version(store: Store, connection: Connection) -> None:
-    version = connection.execute(select(schema_version.c.version)).scalars().all()
-    if not version:
-        raise _foreign(store.path)
-    if max(version) > SCHEMA_VERSION:
-        raise StoreError(
-            "store.newer",
-            f"{store.path} was written by a newer version (schema {max(version)}, "
-            f"this one knows {SCHEMA_VERSION})",
-            "Update Periksa on this machine, or use another PERIKSA_HOME.",
-        )
-
-
-def _foreign(path: Path) -> StoreError:
-    return StoreError(
-        "store.foreign",
-        f"{path} is a database of another program",
-        "Use another PERIKSA_HOME.",
-    )
+def place_of(url: URL) -> str:
+    """The name of a database for people, without its password."""
+    return url.database or "" if url.get_backend_name() == "sqlite" else url.render_as_string()

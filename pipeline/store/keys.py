@@ -73,9 +73,9 @@ def office_keys(home: Path | None = None) -> OfficeKeys:
     """The office's keys; the key is made if there is none. Raises StoreError."""
     folder = (home or home_folder()) / "keys"
     named = os.environ.get(VARIABLE, "").strip()
-    current = _read(Path(named)) if named else _own(folder / "office.key")
+    current = read_key(Path(named)) if named else own_key(folder / "office.key")
     retired = sorted((folder / "retired").glob("*.key"))
-    return OfficeKeys(current, [_read(path) for path in retired])
+    return OfficeKeys(current, [read_key(path) for path in retired])
 
 
 def rotate_office_key(home: Path | None = None) -> OfficeKeys:
@@ -90,7 +90,7 @@ def rotate_office_key(home: Path | None = None) -> OfficeKeys:
             "Put a copy of it into keys/retired under PERIKSA_HOME, then replace the file.",
         )
     folder = (home or home_folder()) / "keys"
-    old = _own(folder / "office.key")
+    old = own_key(folder / "office.key")
     try:
         (folder / "retired").mkdir(mode=0o700, exist_ok=True)
         _make(folder / "retired" / f"{key_id(old)}.key", old)
@@ -103,7 +103,7 @@ def rotate_office_key(home: Path | None = None) -> OfficeKeys:
     return office_keys(home)
 
 
-def _own(path: Path) -> bytes:
+def own_key(path: Path) -> bytes:
     """The key at ``path``, made if it is not there, and readable by its owner only."""
     try:
         if not path.exists():
@@ -117,7 +117,7 @@ def _own(path: Path) -> bytes:
             )
     except OSError as error:
         raise _unusable(path, error) from error
-    return _read(path)
+    return read_key(path)
 
 
 def _make(path: Path, key: bytes) -> None:
@@ -146,7 +146,7 @@ def _sync(folder: Path) -> None:
         os.close(handle)
 
 
-def _read(path: Path) -> bytes:
+def read_key(path: Path) -> bytes:
     try:
         key = path.read_bytes()
     except OSError as error:

@@ -7,7 +7,7 @@ event shows. It holds digests and outcomes, never personal data.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select
 
 from pipeline.json_text import canonical_json, digest_of_text
+from pipeline.store.merkle import Frontier, leaf
 from pipeline.store.schema import ledger_events
 
 GENESIS = "0" * 64
@@ -107,7 +108,7 @@ def append(
         canonical_json(payload),
         last.hash if last else GENESIS,
     )
-    event = Event(*content, _hash(*content))
+    event = Event(*content, hash_of(*content))
     connection.execute(_INSERT, dict(zip(_COLUMNS, (*content, event.hash), strict=True)))
     return event
 
@@ -116,7 +117,7 @@ def events_of(connection: Connection, case_id: str) -> tuple[Event, ...]:
     """The events of one case, oldest first."""
     query = select(ledger_events).where(ledger_events.c.case_id == case_id)
     rows = connection.execute(query.order_by(ledger_events.c.seq))
-    return tuple(_event(row) for row in rows)
+    return tuple(event_of(row) for row in rows)
 
 
 def verify_chain(connection: Connection, *, anchor: str | None = None) -> ChainState:
@@ -125,46 +126,72 @@ def verify_chain(connection: Connection, *, anchor: str | None = None) -> ChainS
     ``anchor`` is a head that was noted earlier: it must still be in the chain, which is the only
     way to notice that the newest events were cut off together with their cases.
     """
+    return walk_chain(connection, anchor=anchor).state()
+
+
+def walk_chain(
+    connection: Connection, *, anchor: str | None = None, sizes: Collection[int] = ()
+) -> Walk:
+    """The same, with the Merkle roots at ``sizes``."""
     rows = connection.execution_options(yield_per=1000).execute(
         select(ledger_events).order_by(ledger_events.c.seq)
     )
-    walk = _Walk(anchored=anchor is None)
-    for event in map(_event, rows):
-        walk.step(event, anchor)
-    if not walk.anchored:
-        message = f"the noted head {anchor} is not in the chain: events were removed or replaced"
-        walk.faults.append(Fault(walk.seq, "anchor", message))
-    return ChainState(walk.count, walk.head, tuple(walk.faults[:_MOST_FAULTS]))
+    walk = Walk(anchor, sizes)
+    for event in map(event_of, rows):
+        walk.step(event)
+    return walk
 
 
-class _Walk:
+class Walk:
     """Walks the chain once, in the order of the numbers."""
 
-    def __init__(self, *, anchored: bool) -> None:
+    def __init__(self, anchor: str | None = None, sizes: Collection[int] = ()) -> None:
         self.seq = 0
         self.count = 0
         self.head = GENESIS
-        self.anchored = anchored
         self.faults: list[Fault] = []
+        self.tree = Frontier()
+        self.roots: dict[int, tuple[str, str]] = {}  # size: Merkle root and head
+        self._sizes = frozenset(sizes)
+        self._anchor = anchor
+        self._anchored = anchor is None
 
-    def step(self, event: Event, anchor: str | None) -> None:
+    def step(self, event: Event) -> None:
+        """Look at the next event."""
         gap = event.seq - self.seq - 1
         if gap > 0:
             missing = f"event {self.seq + 1}" + (f" to {event.seq - 1}" if gap > 1 else "")
-            self.faults.append(Fault(self.seq + 1, "missing", f"{missing} is missing"))
-        if _hash(*_content(event)) != event.hash:
+            self._found(self.seq + 1, "missing", f"{missing} is missing")
+        if hash_of(*content_of(event)) != event.hash:
             self.faults.append(_altered(event))
         elif event.prev_hash != self.head and not gap:
             message = f"event {event.seq} does not follow event {self.seq}: one was replaced"
-            self.faults.append(Fault(event.seq, "unlinked", message))
-        self.anchored = self.anchored or event.hash == anchor
+            self._found(event.seq, "unlinked", message)
+        self._anchored = self._anchored or event.hash == self._anchor
         self.seq, self.head, self.count = event.seq, event.hash, self.count + 1
+        self.tree.add(leaf(event.hash))
+        if self.seq in self._sizes:
+            self.roots[self.seq] = (self.tree.root(), self.head)
+
+    def state(self) -> ChainState:
+        """What was seen."""
+        faults = list(self.faults)
+        if not self._anchored:
+            message = (
+                f"the noted head {self._anchor} is not in the chain: events were removed "
+                "or replaced"
+            )
+            faults.append(Fault(self.seq, "anchor", message))
+        return ChainState(self.count, self.head, tuple(faults[:_MOST_FAULTS]))
+
+    def _found(self, seq: int, kind: str, message: str) -> None:
+        self.faults.append(Fault(seq, kind, message))
 
 
 def _altered(event: Event) -> Fault:
     """A hash that does not fit: the event was moved from another place, or changed."""
     near = range(max(1, event.seq - _NEIGHBOURS), event.seq + _NEIGHBOURS)
-    origin = next((n for n in near if _hash(n, *_content(event)[1:]) == event.hash), None)
+    origin = next((n for n in near if hash_of(n, *content_of(event)[1:]) == event.hash), None)
     if origin is not None:
         message = f"event {event.seq} was moved: it was event {origin}"
         return Fault(event.seq, "reordered", message)
@@ -172,7 +199,8 @@ def _altered(event: Event) -> Fault:
     return Fault(event.seq, "altered", message)
 
 
-def _content(event: Event) -> tuple[Any, ...]:
+def content_of(event: Event) -> tuple[Any, ...]:
+    """Everything of an event but its hash."""
     return (
         event.seq,
         event.time,
@@ -184,11 +212,13 @@ def _content(event: Event) -> tuple[Any, ...]:
     )
 
 
-def _hash(*content: Any) -> str:
+def hash_of(*content: Any) -> str:
+    """The hash of an event with this content."""
     return digest_of_text(canonical_json(content))
 
 
-def _event(row: Row[Any]) -> Event:
+def event_of(row: Row[Any]) -> Event:
+    """A row of the table as an event."""
     # Whoever alters the file can put bytes where text belongs: that must show, not crash.
     content: list[Any] = [repr(item) if isinstance(item, bytes) else item for item in row]
     return Event(*content)

@@ -1,4 +1,4 @@
-"""The tables of the case store, and the triggers that keep the ledger append-only."""
+"""The tables of the case store, as ``open_store`` makes them and the migrations leave them."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
     text,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 metadata = MetaData()
 
 schema_version = Table(
     "schema_version",
     metadata,
-    Column("version", Integer, primary_key=True),
-    Column("applied_at", Text, nullable=False),
+    Column("version", Integer, primary_key=True, autoincrement=False),  # one row
 )
 
 cases = Table(
@@ -39,11 +39,18 @@ cases = Table(
     Column("verified_at", Text, nullable=False),
     Column("verifications", Integer, nullable=False),
     Column("report_sha256", Text, nullable=False),
-    Column(
-        "report", Text, nullable=False
-    ),  # JSON of the newest report; report_sha256 is of this text
+    # JSON of the newest report under the case's key; report_sha256 is of the JSON text.
+    Column("report", LargeBinary),
+    Column("erased_at", Text),
     # An application has one open case at an office, whoever verifies it and how often.
-    Index("one_open_case", "office", "number", unique=True, sqlite_where=text("state = 'open'")),
+    Index(
+        "one_open_case",
+        "office",
+        "number",
+        unique=True,
+        sqlite_where=text("state = 'open'"),
+        postgresql_where=text("state = 'open'"),
+    ),
     Index("queue_order", "state", "priority", "opened_at"),
 )
 
@@ -56,6 +63,23 @@ case_evidence = Table(
     Column("role", Text, nullable=False),  # portrait, or the kind of the document
     Column("name", Text, nullable=False),
     Column("sha256", Text, nullable=False),
+)
+
+# Erasing a case is deleting its row here.
+case_keys = Table(
+    "case_keys",
+    metadata,
+    Column("case_id", Text, ForeignKey("cases.id"), primary_key=True),
+    Column("wrapped", Text, nullable=False),  # by the office key
+)
+
+vault_files = Table(
+    "vault_files",
+    metadata,
+    Column("address", Text, primary_key=True),  # sha256 of the sealed file, and its name
+    Column("case_id", Text, ForeignKey("cases.id"), nullable=False),
+    Column("sha256", Text, nullable=False),  # of the picture itself
+    Index("files_of_case", "case_id", "sha256", unique=True),
 )
 
 ledger_events = Table(
@@ -72,13 +96,13 @@ ledger_events = Table(
     Index("events_of_case", "case_id", "seq"),
 )
 
-# The insert trigger also stops INSERT OR REPLACE, which passes by delete triggers.
-TRIGGERS = (
-    """CREATE TRIGGER ledger_no_update BEFORE UPDATE ON ledger_events
-       BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END""",
-    """CREATE TRIGGER ledger_no_delete BEFORE DELETE ON ledger_events
-       BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END""",
-    """CREATE TRIGGER ledger_in_order BEFORE INSERT ON ledger_events
-       WHEN NEW.seq IS NOT (SELECT COALESCE(MAX(seq), 0) + 1 FROM ledger_events)
-       BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END""",
+ledger_checkpoints = Table(
+    "ledger_checkpoints",
+    metadata,
+    Column("size", Integer, primary_key=True, autoincrement=False),
+    Column("root", Text, nullable=False),
+    Column("head", Text, nullable=False),
+    Column("time", Text, nullable=False),
+    Column("key_id", Text, nullable=False),
+    Column("signature", Text, nullable=False),
 )

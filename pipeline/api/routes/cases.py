@@ -11,6 +11,7 @@ from pipeline.adjudication.queue import list_cases, show_case
 from pipeline.api.desk import Desk, reply
 from pipeline.api.openapi import answer
 
+ACTOR = "api"
 MOST = 1000  # cases an answer
 EXAMPLE = {
     "id": "20261123-9f2c1ab4d0",
@@ -49,6 +50,6 @@ def router(desk: Desk) -> APIRouter:
     )
     def case(case_id: str) -> Response:
         """One case: its newest report, the digests of its evidence, its events."""
-        return reply(show_case(desk.store, case_id).to_dict())
+        return reply(show_case(desk.store, case_id, actor=ACTOR).to_dict())
 
     return routes
