@@ -61,9 +61,9 @@ widths = st.floats(1e-3, 1e3)
         ("BackgroundUniformity", 110, 51, "190 * 0.2689"),
         ("SingleFacePresent", 0, 100, "alone"),
         ("SingleFacePresent", 0.25, 75, "another face of a quarter of the area"),
-        ("Sharpness", 0.24, 50, "own curve: its middle"),
-        ("CompressionArtifacts", 1.0, 100, "own curve: no blocks"),
-        ("CompressionArtifacts", 3.482, 51, "own curve: its middle, 102 / 2"),
+        ("Sharpness", 1.8, 50, "own curve: its middle"),
+        ("CompressionArtifacts", 0.0, 100, "own curve: no blocks"),
+        ("CompressionArtifacts", 1.75, 51, "own curve: its middle, 102 / 2"),
     ],
 )
 def test_scalar_of_the_standard(name, raw, scalar, reason):
