@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from pipeline.sop.analysis import LogReport
 
-MOST_FINDINGS = 100  # on the page; all of them are in the JSON line
+MOST_FINDINGS = 25  # on the page; all of them are in the JSON line
 
 
 def render_deviations(report: LogReport) -> str:
