@@ -139,8 +139,6 @@ def test_what_is_worn_is_found_and_told(folder, file):
 def test_a_headscarf_with_a_free_face_is_no_finding_in_indonesia(file):
     found = {finding.subject for finding in objections(report_on("people", file))}
     assert found <= expected_pixels(PEOPLE[file])
-    told = report_on("people", file, "icao").findings
-    assert "HeadCovering" in {finding.subject for finding in told}, "elsewhere an officer decides"
 
 
 @pytest.mark.parametrize("file", CLEAN)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -231,7 +231,7 @@ def judge(components: Mapping[str, Component], profile: Profile) -> tuple[Findin
             found.setdefault(rule.measure, (rule, finding))
     kept = [found[name][1] for name in found if not _explained(name, found)]
     findings = sorted(kept, key=lambda finding: _GRAVITY[finding.severity])
-    return (*findings, *_left_to_officer(components, profile))
+    return (*findings, *_left_to_officer(components, profile, {f.subject for f in findings}))
 
 
 def _explained(name: str, found: Mapping[str, tuple[Rule, Finding]]) -> bool:
@@ -282,13 +282,19 @@ def _not_assessed(measure: Measure, component: Component, rule: Rule) -> Finding
     )
 
 
-def _left_to_officer(components: Mapping[str, Component], profile: Profile) -> list[Finding]:
+def _left_to_officer(
+    components: Mapping[str, Component], profile: Profile, told: Collection[str | None]
+) -> list[Finding]:
     """One remark on everything that the profile leaves to an officer's eye.
 
-    That is what was not measured, or is measured only as advice.
+    That is what was not measured, or is measured only as advice and raised none.
     """
     decided = {rule.measure for rule in profile.rules if rule.severity is not Severity.INFO}
-    names = [name for name in profile.by_eye if components[name].raw is None or name not in decided]
+    names = [
+        name
+        for name in profile.by_eye
+        if name not in told and (components[name].raw is None or name not in decided)
+    ]
     if not names:
         return []
     labels = [_measures()[name].label for name in names]
