@@ -17,5 +17,5 @@ def background_lab(view: PortraitView) -> Floats:
     pixels = view.background.pixels
     if len(pixels) < ENOUGH:
         raise NotAssessed("no background is visible around the head")
-    scaled = pixels.astype(np.float32)[:, None] / 255
-    return cv2.cvtColor(scaled, cv2.COLOR_RGB2LAB)[:, 0].astype(np.float64)
+    scaled = pixels.astype(np.float32)[None] / 255
+    return np.asarray(cv2.cvtColor(scaled, cv2.COLOR_RGB2LAB)[0], np.float64)

@@ -37,8 +37,8 @@ def _clothes_lab(view: PortraitView) -> Floats:
     pixels = picture[(person > _SURE) & picture.any(2)]
     if len(pixels) < _ENOUGH:
         raise NotAssessed("no clothes are visible below the chin")
-    scaled = pixels.astype(np.float32)[:, None] / 255
-    return np.asarray(cv2.cvtColor(scaled, cv2.COLOR_RGB2LAB)[:, 0], np.float64)
+    scaled = pixels.astype(np.float32)[None] / 255
+    return np.asarray(cv2.cvtColor(scaled, cv2.COLOR_RGB2LAB)[0], np.float64)
 
 
 _ALIKE = Remark(

@@ -15,7 +15,7 @@ def _raw(view: PortraitView) -> float:
     pixels = view.aligned[view.face_mask > 0]
     if not len(pixels):
         raise NotAssessed("the face lies outside the picture")
-    lab = cv2.cvtColor(pixels.astype(np.float32)[:, None] / 255, cv2.COLOR_RGB2LAB)[:, 0]
+    lab = cv2.cvtColor(pixels.astype(np.float32)[None] / 255, cv2.COLOR_RGB2LAB)[0]
     return float(np.median(np.hypot(lab[:, 1], lab[:, 2])))
 
 
