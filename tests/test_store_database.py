@@ -128,7 +128,7 @@ def test_a_store_that_another_program_holds_is_locked(
 
 
 @pytest.mark.parametrize(
-    "url", ["postgresql+psycopg://desk:s3cret@host/periksa", "mysql://x", "::", "sqlite://"]
+    "url", ["mysql://desk:s3cret@host/periksa", "postgresql://", "::", "sqlite://"]
 )
 def test_another_database_is_refused_and_its_password_not_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str

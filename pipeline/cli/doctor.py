@@ -122,10 +122,10 @@ def _store() -> str:
     if not chain.ok:
         raise StoreError(
             "ledger.broken",
-            f"{store.path}: {chain.faults[0].message}",
+            f"{store.place}: {chain.faults[0].message}",
             "Run: periksa ledger verify",
         )
-    return f"{store.path}, {chain.events} events, chain whole"
+    return f"{store.place}, {chain.events} events, chain whole"
 
 
 PROBES = {"weights": _weights, "inference": _inference, "policy": _policy, "store": _store}

@@ -56,7 +56,8 @@ def backup_store(store: Store, file: Path) -> Manifest:
 
     Raises StoreError, and then ``file`` is what it was.
     """
-    if not store.path.name:
+    database = store.path
+    if database is None:
         raise StoreError(
             "store.use_pg_dump",
             f"{store.place} is backed up by PostgreSQL's own tools",
@@ -65,7 +66,7 @@ def backup_store(store: Store, file: Path) -> Manifest:
     part = file.with_name(f".{file.name}.{os.urandom(6).hex()}")
     try:
         with tempfile.TemporaryDirectory(dir=store.home, prefix="backup-") as folder:
-            manifest = _write(store, Path(folder) / FILE, part)
+            manifest = _write(store, database, Path(folder) / FILE, part)
         part.replace(file)
         sync_folder(file.absolute().parent)
     except OSError as error:
@@ -79,8 +80,8 @@ def backup_store(store: Store, file: Path) -> Manifest:
     return manifest
 
 
-def _write(store: Store, copy: Path, part: Path) -> Manifest:
-    _copy_database(store.path, copy)
+def _write(store: Store, database: Path, copy: Path, part: Path) -> Manifest:
+    _copy_database(database, copy)
     with _opened(store, copy) as frozen:
         chain = audit(frozen)
         if not chain.ok:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Self, TypeVar
@@ -13,6 +13,7 @@ from sqlalchemy import URL, Connection, Engine
 from pipeline.errors import StoreError
 from pipeline.store.keys import OfficeKeys, office_keys
 from pipeline.store.place import FILE, database_url, home_folder
+from pipeline.store.postgres import postgres_engine, vacuum
 from pipeline.store.refusals import explained
 from pipeline.store.sqlite import sqlite_engine
 from pipeline.store.vault import FOLDER, Vault
@@ -30,7 +31,7 @@ class Store:
     def __init__(self, home: Path, url: URL, engine: Engine, keys_home: Path | None = None) -> None:
         self.home = home
         self.keys_home = keys_home or home
-        self.path = Path(url.database or "")  # the file, where the database is one
+        self.path = Path(url.database or "") if is_file(url) else None
         self.place = place_of(url)  # for messages
         self.vault = Vault(home / FOLDER)
         self._engine = engine
@@ -68,10 +69,12 @@ class Store:
             yield connection
 
     def compact(self) -> None:
-        """Let go of what was deleted: what a row held must not stay in the log. StoreError."""
-        with explained(self.place), self._engine.connect() as connection:
-            connection = connection.execution_options(isolation_level="AUTOCOMMIT")
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        """Let go of what was deleted: what a row held must not stay in the file. StoreError."""
+        with explained(self.place), closing(self._engine.raw_connection()) as connection:
+            if self.path is not None:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            else:
+                vacuum(connection)
 
     def close(self) -> None:
         """Finish what is being written and give the database back."""
@@ -113,9 +116,15 @@ def open_store(home: Path | None = None) -> Store:
 def unchecked_store(home: Path | None = None) -> Store:
     """The store in ``home``, whatever its schema: for those who mend it. Raises StoreError."""
     url = database_url(home)
-    return Store(home or home_folder(), url, sqlite_engine(url))
+    engine = sqlite_engine(url) if is_file(url) else postgres_engine(url)
+    return Store(home or home_folder(), url, engine)
+
+
+def is_file(url: URL) -> bool:
+    """Whether the database is a file of its own."""
+    return url.get_backend_name() == "sqlite"
 
 
 def place_of(url: URL) -> str:
     """The name of a database for people, without its password."""
-    return url.database or "" if url.get_backend_name() == "sqlite" else url.render_as_string()
+    return url.database or "" if is_file(url) else url.render_as_string()

@@ -27,7 +27,10 @@ def home_folder() -> Path:
 
 
 def database_url(home: Path | None = None) -> URL:
-    """The database of ``home``: its SQLite file, or what PERIKSA_DATABASE_URL names. StoreError."""
+    """The database of ``home``: its SQLite file, or what PERIKSA_DATABASE_URL names. StoreError.
+
+    A ``home`` that is given outright has its own SQLite file; a PostgreSQL serves every home.
+    """
     from sqlalchemy import URL
 
     told = os.environ.get(DATABASE, "").strip()
@@ -46,7 +49,7 @@ def _parsed(told: str) -> URL:
         url = make_url(told)
     except (ArgumentError, ValueError):
         raise unsupported("an address that cannot be understood") from None
-    if url.get_backend_name() == "sqlite" and url.database:
+    if url.get_backend_name() in ("sqlite", "postgresql") and url.database:
         return url
     raise unsupported(repr(url.drivername))  # never the address: it may hold a password
 
@@ -55,6 +58,7 @@ def unsupported(what: str) -> StoreError:
     """PERIKSA_DATABASE_URL names something that cases are not kept in."""
     return StoreError(
         "store.unsupported",
-        f"{DATABASE} names {what}; this version keeps its cases in SQLite only",
-        f"Unset {DATABASE}, or set it to sqlite:////folder/file.sqlite3.",
+        f"{DATABASE} names {what}; cases are kept in SQLite or PostgreSQL",
+        f"Unset {DATABASE}, or set it to sqlite:////folder/file.sqlite3 or "
+        "postgresql://user@host/database.",
     )

@@ -30,6 +30,17 @@ _SQLITE = (
     (("SQLITE_FULL", "SQLITE_IOERR"), "store.disk", "Free space on the disk, then try again."),
     (("SQLITE_CONSTRAINT",), "store.refused", "Run: periksa ledger verify"),
 )
+_POSTGRES = (  # by the class of the SQLSTATE
+    (("23", "42501", "25006"), "store.refused", "Run: periksa ledger verify"),
+    (("53100", "53200", "58"), "store.disk", "Free space on the database server, then try again."),
+    (("40", "55P03"), "store.locked", "Another program holds it: try again in a moment."),
+    (
+        ("08", "28", "3D", "53300", "57P"),
+        "store.unreachable",
+        "Check that the server runs, and the address in PERIKSA_DATABASE_URL.",
+    ),
+    (("XX",), "store.corrupt", "Keep the data for the administrator; restore the last backup."),
+)
 
 
 @contextmanager
@@ -49,11 +60,21 @@ def is_busy(error: Any) -> bool:
 
 
 def _explain(place: object, error: Any) -> StoreError:
-    for prefixes, code, advice in _SQLITE:
+    table = _SQLITE if isinstance(error, sqlite3.Error) else _POSTGRES
+    for prefixes, code, advice in table:
         if _name(error).startswith(prefixes):
-            return StoreError(code, f"the case store {place}: {error}", advice)
-    return StoreError("store.failed", f"the case store {place}: {error}", "Run: periksa doctor")
+            return StoreError(code, f"the case store {place}: {_text(error)}", advice)
+    return StoreError(
+        "store.failed", f"the case store {place}: {_text(error)}", "Run: periksa doctor"
+    )
+
+
+def _text(error: Any) -> str:
+    return " ".join(str(error).split())
 
 
 def _name(error: Any) -> str:
-    return str(getattr(error, "sqlite_errorname", ""))
+    if isinstance(error, sqlite3.Error):
+        return str(getattr(error, "sqlite_errorname", ""))
+    # Without a server there is no SQLSTATE: the connection failed or was lost.
+    return str(getattr(error, "sqlstate", None) or "08")

@@ -14,10 +14,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import URL
+
 from pipeline.errors import StoreError
 from pipeline.store.audit import audit
 from pipeline.store.backup import FORMAT, MANIFEST, Manifest
-from pipeline.store.database import Store
+from pipeline.store.database import Store, is_file
 from pipeline.store.durable import sync_folder
 from pipeline.store.keys import VARIABLE
 from pipeline.store.place import FILE, database_url, home_folder
@@ -34,7 +36,10 @@ def restore_store(file: Path, home: Path | None = None, *, replace: bool = False
     nothing was replaced. Nobody may work with the store meanwhile.
     """
     place = home or home_folder()
-    database = Path(database_url(home).database or "")
+    url = database_url(home)
+    if not is_file(url):
+        raise _refused("PERIKSA_DATABASE_URL names a server; pg_restore restores it")
+    database = Path(url.database or "")
     if database.exists() and not replace:
         raise StoreError(
             "store.exists",
@@ -119,7 +124,7 @@ def _verify(folder: Path, place: Path, manifest: Manifest) -> None:
     (place / "keys").mkdir(mode=0o700, exist_ok=True)
     if (folder / PUBLIC).exists() and not (place / "keys" / PUBLIC).exists():
         shutil.copy(folder / PUBLIC, place / "keys" / PUBLIC)
-    url = database_url(folder).set(drivername="sqlite", database=str(folder / FILE))
+    url = URL.create("sqlite", database=str(folder / FILE))
     with Store(folder, url, sqlite_engine(url), place) as store:
         chain = audit(store)
         store.compact()
