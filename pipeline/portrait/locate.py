@@ -31,6 +31,7 @@ _CLEAR_SHARE = 0.25  # of the picture's longer side: such a face needs no second
 _CERTAIN = 0.85  # score; nearly all upright faces reach it, no upside-down face does
 _LEAST_PRESENCE = 0.5  # of the mesh network: below, the detector was wrong
 _SAME_FACE = 0.3  # overlap of two boxes
+_AMPLE = 300  # px of the face's box: both eyes then have more than the iris network looks at
 _RIVAL = 0.5  # of the largest face's area: about as large, so the middle one is meant
 _RIGHT_CORNERS, _LEFT_CORNERS = (33, 133), (362, 263)
 
@@ -79,7 +80,7 @@ def locate_face(image: Rgb, detectors: Sequence[str] = (DEFAULT,)) -> LocatedFac
     whole = reduced(image)
     for number, name in enumerate(detectors):
         for views in _brief(whole) if number else _thorough(whole):
-            if (face := _best(image, views, detector(name))) is not None:
+            if (face := _best(image, whole, views, detector(name))) is not None:
                 return face
     return None
 
@@ -90,16 +91,30 @@ def detector_names(policy: Policy) -> tuple[str, ...]:
     return (named,) if isinstance(named, str) else tuple(map(str, named))
 
 
-def _best(image: Rgb, views: Iterator[View], finder: Detector) -> LocatedFace | None:
+def _best(image: Rgb, whole: View, views: Iterator[View], finder: Detector) -> LocatedFace | None:
     """The face that is meant of those that these views show, if the mesh network agrees."""
     found = _distinct([face for view in views for face in _seen(view, finder)])
     for face in _in_order(found, image.shape[:2]):
         closer = _closer(image, face, finder)
-        landmarks = _mesh().landmarks(image, closer)
+        landmarks = _landmarks(image, whole, closer)
         if landmarks.presence >= _LEAST_PRESENCE:
             others = tuple(other for other in found if other is not face)
             return LocatedFace(closer, landmarks, others)
     return None
+
+
+def _landmarks(image: Rgb, whole: View, face: Detection) -> Landmarks:
+    """The mesh of ``face``: on the reduced picture where that still has pixels to spare.
+
+    The networks' own squares are smaller still, and averaging a large face down takes longer than
+    the networks do.
+    """
+    scale = float(whole.back[0, 0])
+    if (face.box[2:] - face.box[:2]).max() < _AMPLE * scale:
+        return _mesh().landmarks(image, face)
+    shift = whole.back[:, 2]
+    there = np.column_stack([np.eye(2) / scale, -shift / scale])
+    return _mesh().landmarks(whole.image, carried(face, there)).moved(scale, shift)
 
 
 @lru_cache(maxsize=1)
