@@ -7,6 +7,7 @@ import time
 from itertools import pairwise
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from camera_frames import RATE, beside, empty, frame, lasting
@@ -282,6 +283,21 @@ def test_command_on_a_folder_of_frames(tmp_path):
     assert last["frames"] == round(0.6 * RATE) + round(1.6 * RATE)
     with Image.open(out) as picture:
         assert picture.size == (1280, 720)
+
+
+def test_command_on_a_video(tmp_path):
+    film = tmp_path / "walk.avi"
+    writer = cv2.VideoWriter(str(film), cv2.VideoWriter_fourcc(*"MJPG"), RATE, (1280, 720))
+    for picture in lasting(frame(scale=0.42), 0.6):
+        writer.write(np.ascontiguousarray(picture[..., ::-1]))
+    writer.release()
+    done = periksa("coach", film, "--json")
+    assert done.status == 0
+    assert done.lines[-1]["frames"] == round(0.6 * RATE)
+    spoken = [row for row in done.lines if row.get("instruction")]
+    assert [row["instruction"]["code"] for row in spoken] == ["coach.closer"]
+    assert spoken[0]["frame"].startswith("walk.avi:")
+    assert spoken[0]["at"] == pytest.approx(0.4, abs=0.07), "the video's own rate counts"
 
 
 def test_command_without_a_shot_says_so(tmp_path):
