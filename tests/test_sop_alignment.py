@@ -21,7 +21,9 @@ def cheapest(trace: list[str], order: PartialOrder) -> int:
         kept = [at for bit, at in enumerate(known) if mask >> bit & 1]
         agreed = {trace[at] for at in kept}
         in_order = all(
-            trace[b] not in order.before[trace[a]] for n, a in enumerate(kept) for b in kept[n + 1 :]
+            trace[b] not in order.before[trace[a]]
+            for n, a in enumerate(kept)
+            for b in kept[n + 1 :]
         )
         if in_order and len(agreed) == len(kept):
             best = min(best, len(trace) - len(kept) + len(order.required - agreed))

@@ -4,7 +4,8 @@
 
 Cases are random: traces of imagined offices, disturbed by leaving out, moving, repeating and
 inventing steps, against the profiles and against random partial orders with optional stages; half
-of them are cut short and judged by what they ought to have passed so far. pm4py (AGPL) runs as a
+of them are cut short and judged by what they ought to have passed so far. (No trace is empty: for
+nothing that ought to be nothing we say fitness 1, pm4py 0.) pm4py (AGPL) runs as a
 process of an environment of its own below .peers and is no dependency.
 """
 
@@ -66,11 +67,11 @@ def random_order(rng: random.Random) -> PartialOrder:
 def case(rng: random.Random, orders: list[PartialOrder]) -> tuple[PartialOrder, list[str]]:
     """An order and a disturbed trace; every other one is cut short and judged so far."""
     order = rng.choice(orders)
-    trace = linear(rng, order)
+    trace = linear(rng, order) or [order.stages[0]]
     for _ in range(rng.choice((0, 0, 1, 1, 2, 3, 5))):
         disturb(rng, trace, order)
     if rng.random() < 0.5:
-        trace = trace[: rng.randint(0, len(trace))]
+        trace = trace[: rng.randint(1, max(1, len(trace)))]
         return order.so_far(trace), trace[:LARGEST]
     return order, trace[:LARGEST]
 
@@ -93,6 +94,8 @@ def disturb(rng: random.Random, trace: list[str], order: PartialOrder) -> None:
         trace.insert(rng.randint(0, len(trace)), rng.choice(["strange", *order.stages]))
         return
     at = rng.randrange(len(trace))
+    if kind == 0 and len(trace) == 1:
+        return
     step = trace[at] if kind == 2 else trace.pop(at)
     if kind:
         trace.insert(rng.randint(0, len(trace)), step)

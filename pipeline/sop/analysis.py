@@ -63,6 +63,7 @@ def analyse(
         rows = _rows(broken)
         collectors = [rule.across(procedure) for rule in rules if rule.across]
         homes: dict[str, tuple[str, str]] = {}
+        places: dict[tuple[str, str], tuple[str, str]] = {}  # one object for equal homes
         known: set[tuple[str, str, str]] = set()
         for case in cases.cases():
             view = CaseView(judge, case, tuple(rows.get(case.case, ())))
@@ -72,8 +73,9 @@ def analyse(
             _tell(found, each)
             if each_case is not None:
                 each_case(view, found)
-            homes[case.case] = view.office, month_of(view)
-            tally.add(found, *homes[case.case])
+            home = (view.office, month_of(view))
+            homes[case.case] = places.setdefault(home, home)
+            tally.add(found, *home)
             known.update((one.case, one.code, one.stage) for one in found)
     across = [
         deviation

@@ -1,6 +1,6 @@
 """The table of deviation codes for docs/sop.md; a test holds the page to it.
 
-    python -m pipeline.sop.code_table
+python -m pipeline.sop.code_table
 """
 
 from __future__ import annotations
@@ -20,7 +20,10 @@ def code_table(procedure: Procedure) -> str:
         f"{procedure.deviations[rule.code].weight:g} | {procedure.deviations[rule.code].source} |"
         for rule in deviation_rules()
     ]
-    head = ["| code | deviation | the log must hold | severity, weight | seen |", "|---|---|---|---|---|"]
+    head = [
+        "| code | deviation | the log must hold | severity, weight | seen |",
+        "|---|---|---|---|---|",
+    ]
     return "\n".join([*head, *rows]) + "\n"
 
 

@@ -9,24 +9,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from pipeline.findings import Words
 from pipeline.sop.deviations._rule import Rule, nothing
 from pipeline.sop.procedure import Procedure
 from pipeline.sop.view import CaseView, Deviation
 
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """One case in its queue."""
-
-    registered: float
-    served: float
-    case: str
-    actor: str
-    at: datetime
+Place = tuple[float, float, str, str]  # served, registered, case, who served
 
 
 class _Queues:
@@ -34,7 +24,8 @@ class _Queues:
 
     def __init__(self, procedure: Procedure) -> None:
         self._rule = procedure.queue
-        self._queues: dict[tuple[str, str, str], list[_Place]] = {}
+        self._queues: dict[tuple[str, str, str], list[Place]] = {}
+        self._zones: dict[str, tzinfo] = {}
 
     def see(self, view: CaseView) -> None:
         """Keep when the case registered and when it was served."""
@@ -50,32 +41,31 @@ class _Queues:
         if calendar.local(first.time) != day:
             return  # an appointment: the queue of the day is not the order of registration
         key = (view.office, day.isoformat(), view.attributes.get("queue", ""))
-        place = _Place(
-            first.time.timestamp(), then.time.timestamp(), view.case.case, then.actor, then.time
-        )
+        place = (then.time.timestamp(), first.time.timestamp(), view.case.case, then.actor)
         self._queues.setdefault(key, []).append(place)
+        self._zones.setdefault(view.office, calendar.zone)
 
     def finish(self) -> Iterator[Deviation]:
         """Whoever went forward past so many that the rule calls it a breach."""
         for key in sorted(self._queues):
-            places = sorted(self._queues[key], key=lambda place: (place.served, place.case))
-            kept = _in_order([place.registered for place in places])
+            places = sorted(self._queues[key])
+            kept = _in_order([place[1] for place in places])
             for at, place in enumerate(places):
                 if at in kept:
                     continue
                 later = [n for n in kept if n > at]
-                passed = sum(places[n].registered < place.registered for n in later)
+                passed = sum(places[n][1] < place[1] for n in later)
                 if passed >= self._rule.overtakes:
                     yield self._breach(key[0], place, passed)
 
-    def _breach(self, office: str, place: _Place, passed: int) -> Deviation:
+    def _breach(self, office: str, place: Place, passed: int) -> Deviation:
         return Deviation(
             code="D03",
-            case=place.case,
+            case=place[2],
             office=office,
             stage=self._rule.stage,
-            at=place.at,
-            actor=place.actor,
+            at=datetime.fromtimestamp(place[0], self._zones[office]),
+            actor=place[3],
             value=passed,
             limit=self._rule.overtakes,
             source=self._rule.source,

@@ -15,27 +15,31 @@ from pipeline.sop.vocabulary import FIELDS, NEEDED
 
 def read_csv(stream: IO[bytes], reading: Reading, name: str) -> Iterator[Event]:
     """The events of a CSV log, UTF-8, comma or semicolon or tab. Raises EventsUnreadable."""
-    text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
-    first = text.readline()
-    mark = max(",;\t", key=first.count)
     try:
-        columns = [_field(column) for column in next(csv.reader([first], delimiter=mark), [])]
-        _check(columns, name)
-        rows = csv.reader(text, delimiter=mark)
-        for row in rows:
-            if not row:
-                continue
-            where = f"{name}:{rows.line_num + 1}"
-            if len(row) != len(columns):
-                reading.broken(BrokenRow(where, f"{len(row)} of {len(columns)} columns"))
-                continue
-            cells = {column: cell for column, cell in zip(columns, row, strict=True) if cell}
-            if (event := event_of(cells, reading, where)) is not None:
-                yield event
+        with io.TextIOWrapper(stream, encoding="utf-8-sig", newline="") as text:
+            yield from _rows(text, reading, name)
     except csv.Error as error:
         raise EventsUnreadable(
             "sop.log_csv", f"{name} is no CSV: {error}", "Export the log once more."
         ) from error
+
+
+def _rows(text: IO[str], reading: Reading, name: str) -> Iterator[Event]:
+    first = text.readline()
+    mark = max(",;\t", key=first.count)
+    columns = [_field(column) for column in next(csv.reader([first], delimiter=mark), [])]
+    _check(columns, name)
+    rows = csv.reader(text, delimiter=mark)
+    for row in rows:
+        if not row:
+            continue
+        where = f"{name}:{rows.line_num + 1}"
+        if len(row) != len(columns):
+            reading.broken(BrokenRow(where, f"{len(row)} of {len(columns)} columns"))
+            continue
+        cells = {column: cell for column, cell in zip(columns, row, strict=True) if cell}
+        if (event := event_of(cells, reading, where)) is not None:
+            yield event
 
 
 def _field(column: str) -> str:
