@@ -13,23 +13,25 @@ from pipeline.json_text import digest_of_text
 from pipeline.store.case_keys import CaseKey, case_key
 from pipeline.store.checkpoints import checkpoint_faults, checkpoints_of
 from pipeline.store.database import Store
-from pipeline.store.guards import altered_guards
-from pipeline.store.ledger import ChainState, Fault, events_of, walk_chain
+from pipeline.store.guards import altered_guards, layout_of
+from pipeline.store.ledger import GENESIS, ChainState, Fault, events_of, walk_chain
 from pipeline.store.records import record_text, told_of_case
-from pipeline.store.schema import cases
+from pipeline.store.schema import cases, schema_version
 from pipeline.store.signing import known_public_key
 
 
 def audit(store: Store, *, anchor: str | None = None) -> ChainState:
     """Verify the chain and its checkpoints, then each case and its files against its last event."""
     with store.reading() as connection:
+        damage = tuple(_file_faults(connection))
+        if damage:  # what SQLite itself cannot read proves nothing
+            return ChainState(0, GENESIS, damage)
         kept = checkpoints_of(connection)
         walk = walk_chain(connection, anchor=anchor, sizes={each.size for each in kept})
         chain = walk.state()
         if not chain.ok:  # a broken ledger proves nothing about the cases
             return chain
         faults = checkpoint_faults(kept, walk, known_public_key(store.keys_home))
-        faults.extend(_file_faults(connection))
         rows = connection.execution_options(yield_per=100).execute(select(cases)).partitions()
         for case in (row for part in rows for row in part):
             faults.extend(_case_faults(store, connection, case))
@@ -43,6 +45,8 @@ def _file_faults(connection: Connection) -> Iterator[Fault]:
     for told in connection.exec_driver_sql("PRAGMA integrity_check(10)").scalars():
         if told != "ok":
             yield Fault(0, "database", f"the database is damaged: {told}")
+    if connection.execute(select(schema_version.c.layout)).scalar() != layout_of(connection):
+        yield Fault(0, "database", "the layout of the tables was altered")
     for name in altered_guards(connection):
         yield Fault(0, "database", f"the guard {name} of the ledger was altered")
 

@@ -53,10 +53,10 @@ class CaseKey:
 
     def salted(self, text: str) -> str:
         """A digest for the ledger: it says nothing to whoever has not this key."""
-        return hmac.digest(self._salt, text.encode(), hashlib.sha256).hex()
+        return hmac.digest(self._salt, _bytes(text), hashlib.sha256).hex()
 
     def _bound(self, what: str) -> bytes:
-        return f"case {self.case_id} {what}".encode()
+        return _bytes(f"case {self.case_id} {what}")
 
 
 def new_case_key(connection: Connection, keys: OfficeKeys, case_id: str) -> CaseKey:
@@ -80,6 +80,10 @@ def case_key(connection: Connection, keys: OfficeKeys, case_id: str) -> CaseKey:
 def destroy_case_key(connection: Connection, case_id: str) -> None:
     """Delete the key; what it sealed is noise from now on."""
     connection.execute(delete(case_keys).where(case_keys.c.case_id == case_id))
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode(errors="surrogateescape")  # a text of the database may be broken
 
 
 def _purpose(case_id: str) -> str:

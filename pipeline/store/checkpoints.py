@@ -78,7 +78,7 @@ def _keep(connection: Connection, new: Checkpoint) -> None:
 def checkpoints_of(connection: Connection) -> list[Checkpoint]:
     """All checkpoints, oldest first."""
     rows = connection.execute(select(ledger_checkpoints).order_by(ledger_checkpoints.c.size))
-    return [Checkpoint(**row._mapping) for row in rows]
+    return [Checkpoint(row.size, *(str(each) for each in row[1:])) for row in rows]
 
 
 def checkpoint_faults(kept: list[Checkpoint], walk: Walk, key: PublicKey | None) -> list[Fault]:

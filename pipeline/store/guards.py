@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from pipeline.json_text import canonical_json, digest_of_text
+
 # The insert trigger also stops INSERT OR REPLACE, which passes by delete triggers.
 SQLITE_LEDGER = (
     """CREATE TRIGGER ledger_no_update BEFORE UPDATE ON ledger_events
@@ -62,3 +64,16 @@ def altered_guards(connection: Connection) -> list[str]:
     ours = {text.split()[2]: text for text in (*SQLITE_LEDGER, *SQLITE_CHECKPOINTS)}
     found = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
     return [str(name) for name, text in found if ours.get(name) != text]
+
+
+def layout_of(connection: Connection) -> str | None:
+    """A digest of the tables and indexes of a SQLite file; None on a server, which keeps its own.
+
+    A bit that turns over in a table's definition changes no row, and what the next row must be.
+    """
+    if connection.dialect.name != "sqlite":
+        return None
+    rows = connection.exec_driver_sql(
+        "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE type != 'trigger' ORDER BY name"
+    )
+    return digest_of_text(canonical_json([[str(each) for each in row] for row in rows]))

@@ -162,7 +162,7 @@ def read_key(path: Path) -> bytes:
 
 
 def _bound(purpose: str) -> bytes:
-    return f"{FORMAT} {purpose}".encode()
+    return f"{FORMAT} {purpose}".encode(errors="surrogateescape")
 
 
 def _unusable(path: Path, error: OSError) -> StoreError:

@@ -52,6 +52,10 @@ def explained(place: object) -> Iterator[None]:
         raise _explain(place, error.orig) from error
     except sqlite3.Error as error:
         raise _explain(place, error) from error
+    except UnicodeDecodeError as error:  # SQLite's own message quotes a name that is no text
+        raise StoreError(
+            "store.corrupt", f"the case store {place}: a name in it is no text", _SQLITE[1][2]
+        ) from error
 
 
 def is_busy(error: Any) -> bool:

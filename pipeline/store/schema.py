@@ -23,6 +23,7 @@ schema_version = Table(
     "schema_version",
     metadata,
     Column("version", Integer, primary_key=True, autoincrement=False),  # one row
+    Column("layout", Text),  # SQLite: sha256 of what its schema says, see guards.layout_of
 )
 
 cases = Table(

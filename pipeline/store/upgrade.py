@@ -5,16 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, text, update
 
 from pipeline.errors import StoreError
 from pipeline.json_text import digest_of_text
 from pipeline.store.case_keys import case_key, new_case_key
 from pipeline.store.database import Store, unchecked_store
+from pipeline.store.guards import layout_of
 from pipeline.store.keys import OfficeKeys
 from pipeline.store.ledger import append, verify_chain
 from pipeline.store.records import told_of_case
-from pipeline.store.schema import SCHEMA_VERSION
+from pipeline.store.schema import SCHEMA_VERSION, schema_version
 from pipeline.store.versions import check_or_create, version_of
 
 SCRIPTS = Path(__file__).parent / "migrations"
@@ -45,6 +46,7 @@ def _upgrade(store: Store, connection: Connection, before: int, actor: str) -> N
         raise _refused(store, chain.faults[0].message)
     cases: list[str] = []
     _run_scripts(connection, before, lambda bound: cases.extend(_seal(store, bound)))
+    connection.execute(update(schema_version).values(layout=layout_of(connection)))
     for case_id in cases:
         _tell(connection, store.keys, case_id, actor)
 

@@ -58,7 +58,7 @@ class Vault:
         """What is wrong with the files of a case, without opening them."""
         query = select(vault_files.c.address).where(vault_files.c.case_id == case_id)
         wrong = []
-        for address in connection.execute(query).scalars():
+        for address in map(str, connection.execute(query).scalars()):
             try:
                 sealed = self._sealed(address)
             except StoreError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, insert, inspect, select
 
 from pipeline.errors import StoreError
-from pipeline.store.guards import guard
+from pipeline.store.guards import guard, layout_of
 from pipeline.store.schema import SCHEMA_VERSION, metadata, schema_version
 
 
@@ -19,7 +19,8 @@ def check_or_create(connection: Connection, place: str, *, create: bool) -> bool
     if create:
         metadata.create_all(connection)
         guard(connection)
-        connection.execute(insert(schema_version).values(version=SCHEMA_VERSION))
+        row = {"version": SCHEMA_VERSION, "layout": layout_of(connection)}
+        connection.execute(insert(schema_version).values(row))
     return create
 
 
@@ -28,7 +29,7 @@ def version_of(connection: Connection, place: str) -> int | None:
     tables = inspect(connection).get_table_names()
     if "schema_version" in tables:
         told = connection.execute(select(schema_version.c.version)).scalars().all()
-        if told:
+        if told and all(isinstance(each, int) for each in told):
             return int(max(told))
     if tables:
         raise StoreError(

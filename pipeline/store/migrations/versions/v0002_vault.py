@@ -18,6 +18,7 @@ def upgrade() -> None:
     op.drop_column("cases", "report")
     op.alter_column("cases", "sealed", new_column_name="report")
     op.drop_column("schema_version", "applied_at")
+    op.add_column("schema_version", sa.Column("layout", sa.Text))
     op.execute("UPDATE schema_version SET version = 2")
 
 
