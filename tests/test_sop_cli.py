@@ -25,10 +25,12 @@ def log(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     "name", ["sop", "sop check", "sop deviations", "sop export", "sop profiles"]
 )
-def test_help_has_an_example(name: str) -> None:
+def test_help_has_an_example(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
     done = periksa(*name.split(), "--help")
     assert done.status == 0
     assert "Example:\n    periksa sop" in done.out
+    assert max(map(len, done.out.splitlines())) <= 80
 
 
 def test_check_tells_every_case(log: Path) -> None:
@@ -57,6 +59,18 @@ def test_deviations_write_a_line_a_page_and_rows(log: Path, tmp_path: Path) -> N
     assert 'lang="en">Per office' in text
     assert 'lang="id">Per kantor' in text
     assert line["procedure"]["sha256"] in text
+
+
+def test_a_row_for_every_case(log: Path, tmp_path: Path) -> None:
+    rows = tmp_path / "c.csv"
+    done = periksa("sop", "deviations", log, "--json", "--cases", rows)
+    with rows.open(encoding="utf-8", newline="") as source:
+        told = list(csv.DictReader(source))
+    assert len(told) == 50
+    mean = sum(float(row["fitness"]) for row in told) / 50
+    assert mean == pytest.approx(done.only["fitness"], abs=1e-6)
+    odd = [row for row in told if row["codes"]]
+    assert {(row["skipped"], row["codes"]) for row in odd} == {("interview", "D01")}
 
 
 def test_several_logs_are_one_and_a_bad_one_is_told(log: Path, tmp_path: Path) -> None:

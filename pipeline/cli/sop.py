@@ -26,9 +26,7 @@ if TYPE_CHECKING:
     from pipeline.sop.view import CaseView, Deviation
 
 EXAMPLE_CHECK = "periksa sop check office.csv\n  periksa sop check --json --profile sppt-2014 a.xes"
-EXAMPLE_DEVIATIONS = (
-    "periksa sop deviations january.csv february.csv --report report.html --csv deviations.csv"
-)
+EXAMPLE_DEVIATIONS = "periksa sop deviations june.csv july.xes.gz --report june-july.html"
 EXAMPLE_EXPORT = "periksa sop export office.csv --format xes > office.xes"
 EXAMPLE_PROFILES = "periksa sop profiles"
 
@@ -166,6 +164,9 @@ def deviations(
     csv: Annotated[
         Path | None, typer.Option("--csv", metavar="FILE.csv", help="Write every deviation.")
     ] = None,
+    cases: Annotated[
+        Path | None, typer.Option("--cases", metavar="FILE.csv", help="Write a row per case.")
+    ] = None,
     parquet: Annotated[
         Path | None, typer.Option("--parquet", metavar="FILE", help="The same as Parquet (extra).")
     ] = None,
@@ -190,7 +191,8 @@ def deviations(
             for tell in tellers:
                 tell(deviation)
 
-        found = logs.report(logs.events(), moment, each=each)
+        each_case = None if cases is None else _cases_into(stack, cases)
+        found = logs.report(logs.events(), moment, each=each, each_case=each_case)
     _write(found, report, parquet, kept)
     if found.tally.total.cases or not logs.status:
         line = {"files": [str(file) for file in events], **found.to_dict()}
@@ -205,6 +207,12 @@ def _csv_into(stack: ExitStack, path: Path) -> Callable[[Deviation], None]:
     from pipeline.sop.exports.deviation_rows import DeviationCsv
 
     return DeviationCsv(stack.enter_context(_sink(path))).add
+
+
+def _cases_into(stack: ExitStack, path: Path) -> Callable[[CaseView, list[Deviation]], None]:
+    from pipeline.sop.exports.deviation_rows import CaseCsv
+
+    return CaseCsv(stack.enter_context(_sink(path))).add
 
 
 def _write(
@@ -228,7 +236,7 @@ def _summary(line: dict[str, Any]) -> Iterator[str]:
     for finding in line["findings"][:20]:
         yield (
             f"  {finding['code']}  {finding['office'] or '?'}  {finding['stage']}  "
-            f"{finding['cases']} of {finding['of']}  {', '.join(finding['examples'][:3])}"
+            f"{finding['cases']} of {finding['of']}  {', '.join(finding['examples'][:2])}"
         )
 
 

@@ -1,4 +1,4 @@
-"""Deviations as rows: CSV as they are found, Parquet by the optional pyarrow."""
+"""Deviations and cases as rows: CSV as they are found, Parquet by the optional pyarrow."""
 
 from __future__ import annotations
 
@@ -9,10 +9,14 @@ from pathlib import Path
 from typing import IO, Any
 
 from pipeline.sop.errors import ExportImpossible
-from pipeline.sop.view import Deviation
+from pipeline.sop.tally import month_of
+from pipeline.sop.view import CaseView, Deviation
 
 COLUMNS = ("code", "case", "office", "stage", "at", "actor", "value", "limit", "source",
            "overridden_by", "message_id", "message_en")  # fmt: skip
+
+CASE_COLUMNS = ("case", "office", "type", "month", "events", "cost", "fitness", "skipped", "moved",
+                "repeated", "unknown", "codes")  # fmt: skip
 
 
 class DeviationCsv:
@@ -25,6 +29,30 @@ class DeviationCsv:
     def add(self, deviation: Deviation) -> None:
         """One row."""
         self._rows.writerow([_plain(cell) for cell in row_of(deviation)])
+
+
+class CaseCsv:
+    """Writes a row per case: how well it fits, and its own codes (not those across cases)."""
+
+    def __init__(self, sink: IO[str]) -> None:
+        self._rows = csv.writer(sink, lineterminator="\n")
+        self._rows.writerow(CASE_COLUMNS)
+
+    def add(self, view: CaseView, found: list[Deviation]) -> None:
+        """One row."""
+        fit = view.alignment
+        cells = [
+            view.case.case,
+            view.office,
+            view.type,
+            month_of(view),
+            str(len(view.events)),
+            str(fit.cost),
+            f"{fit.fitness:.6f}",
+            *(" ".join(part) for part in (fit.skipped, fit.moved, fit.repeated, fit.unknown)),
+            " ".join(sorted({deviation.code for deviation in found})),
+        ]
+        self._rows.writerow([_plain(cell) for cell in cells])
 
 
 def row_of(deviation: Deviation) -> list[str]:

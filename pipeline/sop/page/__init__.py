@@ -36,7 +36,7 @@ def render_deviations(report: LogReport) -> str:
             rules=deviation_rules(),
             labels={rule.code: rule.label for rule in deviation_rules()},
             stage_label=lambda name: _stage_label(report, name),
-            plots=plots_of(tally),
+            plots=plots_of(tally, tuple(report.procedure.stages)),
         )
     )
 

@@ -21,8 +21,11 @@ COLOURS = (
 )  # fmt: skip
 
 
-def plots_of(tally: Tally) -> dict[str, str]:
-    """``office``, ``stage`` and ``time``: a data URI each; none where nothing deviates."""
+def plots_of(tally: Tally, order: tuple[str, ...]) -> dict[str, str]:
+    """``office``, ``stage`` and ``time``: a data URI each; none where nothing deviates.
+
+    ``order`` is that of the stages in the procedure; unknown ones come last.
+    """
     codes = sorted(tally.total.codes)
     if not codes:
         return {}
@@ -30,7 +33,9 @@ def plots_of(tally: Tally) -> dict[str, str]:
     rows = min(MOST_ROWS, len(tally.offices))
     return {
         "office": _drawn((9.2, 1.2 + 0.34 * rows), lambda axes: _offices(axes, tally, colours)),
-        "stage": _drawn((9.2, 1.4 + 0.3 * len(tally.stages)), lambda axes: _stages(axes, tally)),
+        "stage": _drawn(
+            (9.2, 1.4 + 0.3 * len(tally.stages)), lambda axes: _stages(axes, tally, order)
+        ),
         "time": _drawn((9.2, 3.4), lambda axes: _months(axes, tally, colours)),
     }
 
@@ -56,9 +61,11 @@ def _offices(axes: Axes, tally: Tally, colours: dict[str, str]) -> None:
     axes.legend(ncols=7, fontsize=8, frameon=False, loc="lower left", bbox_to_anchor=(0, 1))
 
 
-def _stages(axes: Axes, tally: Tally) -> None:
+def _stages(axes: Axes, tally: Tally, order: tuple[str, ...]) -> None:
     """Cases by stage and code, as a table of shades."""
-    codes, stages = sorted(tally.total.codes), sorted(tally.stages)
+    codes = sorted(tally.total.codes)
+    known = [stage for stage in order if stage in tally.stages]
+    stages = [*known, *sorted(set(tally.stages) - set(known))]
     counts = [[tally.stages[stage][code] for code in codes] for stage in stages]
     most = max(max(row) for row in counts)
     axes.imshow([[count**0.5 for count in row] for row in counts], cmap="Oranges", aspect="auto")
