@@ -9,8 +9,11 @@ import pytest
 from commands import ROOT, periksa, surroundings
 
 COMMANDS = (
-    "", "verify", "mrz", "read", "quality", "portrait", "coach", "match", "serve", "doctor", "cases", "cases list",
-    "cases show", "ledger", "ledger verify", "models", "models list", "models install",
+    "", "verify", "mrz", "read", "quality", "portrait", "coach", "match", "serve", "doctor",
+    "cases", "cases list",
+    "cases show", "ledger", "ledger verify", "ledger checkpoint", "ledger export", "ledger prove",
+    "store", "store upgrade", "store backup", "store restore", "store erase",
+    "models", "models list", "models install",
     "models check", "calibrate", "models add", "models remove",
 )  # fmt: skip
 HEAVY = {"cv2", "numpy", "onnxruntime", "ai_edge_litert", "sqlalchemy", "fastapi", "PIL", "rich"}
