@@ -117,6 +117,30 @@ def test_export_and_read_again(log: Path, tmp_path: Path, kind: str) -> None:
     assert again["findings"] == periksa("sop", "deviations", log, "--json").only["findings"]
 
 
+def test_rows_that_are_no_events_are_told(tmp_path: Path) -> None:
+    log = tmp_path / "log.csv"
+    log.write_text("case,stage,time\n1,photo,9999-12-31T10:00\n2,photo\n3,register,2026-06-02\n")
+    lines = periksa("sop", "check", log, "--json").lines
+    assert [line["case"] for line in lines if "case" in line] == ["3"]
+    assert [line["broken_row"]["case"] for line in lines if "broken_row" in line] == ["1", ""]
+    assert periksa("sop", "deviations", log, "--json").only["broken"] == 2
+
+
+def test_logs_may_call_stages_by_their_labels_or_by_a_list(tmp_path: Path) -> None:
+    log, names, out = tmp_path / "log.csv", tmp_path / "names.toml", tmp_path / "out.csv"
+    rows = ("Wawancara", "INTERVIEW", "Tanya jawab")
+    lines = [f"{n},{name},2026-06-02T08:0{n}" for n, name in enumerate(rows)]
+    log.write_text("\n".join(["case,stage,time", *lines]))
+    names.write_text('"tanya jawab" = "interview"\n')
+    words = ("sop", "export", log, "--format", "csv", "--out", out, "--stages", names)
+    assert periksa(*words).status == 0
+    assert out.read_text().count(",interview,") == 3
+    names.write_text('"tanya jawab" = "talk"\n')
+    assert periksa(*words).status == 7
+    names.write_text("nonsense")
+    assert periksa(*words, "--json").only["error"]["code"] == "sop.stages_unreadable"
+
+
 def test_export_to_stdout(log: Path) -> None:
     assert periksa("sop", "export", log, "--format", "xes").out.rstrip().endswith("</log>")
 

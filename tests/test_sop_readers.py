@@ -113,7 +113,7 @@ def test_times_without_a_zone_are_the_offices_own(tmp_path: Path) -> None:
 def test_stages_may_be_renamed_on_the_way(tmp_path: Path) -> None:
     path = tmp_path / "log.csv"
     path.write_text("case,stage,time\n1,FOTO,2026-06-02T09:00\n")
-    (event,) = read_events(path, Reading(stages={"FOTO": "photo"}))
+    (event,) = read_events(path, Reading(stages={"foto": "photo"}))
     assert event.stage == "photo"
 
 

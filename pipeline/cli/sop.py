@@ -42,6 +42,10 @@ Offices = Annotated[
     Path | None,
     typer.Option("--calendar", metavar="FILE.toml", help="Offices' own working days and zones."),
 ]
+Stages = Annotated[
+    Path | None,
+    typer.Option("--stages", metavar="FILE.toml", help="Names of stages in the logs, and ours."),
+]
 AsOf = Annotated[
     str | None,
     typer.Option(
@@ -62,13 +66,20 @@ class _Logs:
     """Several logs read one after the other; a bad one gets its line and the next one its turn."""
 
     def __init__(
-        self, files: Sequence[Path], profile: str | None, calendar: Path | None, output: Output
+        self,
+        files: Sequence[Path],
+        profile: str | None,
+        calendar: Path | None,
+        stages: Path | None,
+        output: Output,
     ) -> None:
         from pipeline.sop.calendars import calendars
         from pipeline.sop.profile import DEFAULT, load_procedure
+        from pipeline.sop.stage_names import stage_names
 
         self.procedure: Procedure = load_procedure(profile or DEFAULT)
         self.offices: Calendars = calendars(self.procedure.calendar, calendar)
+        self._stages = stage_names(self.procedure, stages)
         self.broken: list[BrokenRow] = []
         self.status = ExitStatus.OK
         self._files = files
@@ -91,7 +102,7 @@ class _Logs:
         def zone(office: str) -> Any:
             return self.offices.of(office).zone
 
-        return read_events(file, Reading(zone=zone, broken=self.broken.append))
+        return read_events(file, Reading(zone, self._stages, self.broken.append))
 
     def failed(self, file: Path, error: Exception) -> None:
         """Tell what stopped a log, and remember the status."""
@@ -118,6 +129,7 @@ def check(
     events: Logs,
     profile: Profile = None,
     calendar: Offices = None,
+    stages: Stages = None,
     as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> None:
@@ -126,15 +138,24 @@ def check(
     What the engine would have refused is named with its code and its source.
     """
     output = Output(as_json=as_json)
-    logs = _Logs(events, profile, calendar, output)
+    logs = _Logs(events, profile, calendar, stages, output)
     moment = _moment(as_of)
     for file in events:
         logs.broken.clear()
         with Attempt(*WHOLE_RUN) as attempt:
             logs.report(logs.of(file), moment, each_case=_case_printer(output, str(file)))
+        for row in logs.broken:
+            _show_broken(output, str(file), row)
         if attempt.error is not None:
             logs.failed(file, attempt.error)
     raise typer.Exit(logs.status)
+
+
+def _show_broken(output: Output, file: str, row: BrokenRow) -> None:
+    if output.as_json:
+        output.line({"file": file, "broken_row": row.to_dict()})
+    else:
+        output.show(f"{row.where}: no event: {row.reason} [D14]")
 
 
 def _case_printer(output: Output, file: str) -> Callable[[CaseView, list[Deviation]], None]:
@@ -171,6 +192,7 @@ def deviations(
         Path | None, typer.Option("--parquet", metavar="FILE", help="The same as Parquet (extra).")
     ] = None,
     calendar: Offices = None,
+    stages: Stages = None,
     as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> None:
@@ -179,7 +201,7 @@ def deviations(
     Several logs are judged as one: queues and persons are looked at across all of them.
     """
     output = Output(as_json=as_json)
-    logs = _Logs(events, profile, calendar, output)
+    logs = _Logs(events, profile, calendar, stages, output)
     moment = _moment(as_of)
     kept: list[Deviation] = []
     with ExitStack() as stack:
@@ -232,7 +254,7 @@ def _write(
 def _summary(line: dict[str, Any]) -> Iterator[str]:
     fitness = "-" if line["fitness"] is None else f"{line['fitness']:.4f}"
     yield f"{line['cases']} cases, {line['events']} events, mean fitness {fitness}"
-    yield f"{line['deviations']} deviations, {len(line['broken_rows'])} broken rows"
+    yield f"{line['deviations']} deviations, {line['broken']} broken rows"
     for finding in line["findings"][:20]:
         yield (
             f"  {finding['code']}  {finding['office'] or '?'}  {finding['stage']}  "
@@ -248,6 +270,7 @@ def export(
     ] = None,
     profile: Profile = None,
     calendar: Offices = None,
+    stages: Stages = None,
     as_json: AsJson = False,
 ) -> None:
     """Write logs for other programs: XES (IEEE 1849), OCEL 2.0, or our CSV; by case, in time.
@@ -259,7 +282,7 @@ def export(
     output = Output(as_json=as_json)
     if as_json and out is None:
         raise typer.BadParameter("--json needs --out: stdout carries the log", param_hint="--json")
-    logs = _Logs(events, profile, calendar, output)
+    logs = _Logs(events, profile, calendar, stages, output)
     with ExitStack() as stack:
         cases = stack.enter_context(ByCase(logs.events()))
         sink = sys.stdout if out is None else stack.enter_context(_sink(out))

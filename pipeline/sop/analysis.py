@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from pipeline.sop.calendars import Calendars, calendars
@@ -35,6 +35,7 @@ class LogReport:
             "procedure": self.procedure.to_dict(),
             "as_of": self.as_of.isoformat(),
             "variants": self.variants,
+            "broken": len(self.broken),
             "broken_rows": [row.to_dict() for row in self.broken[:100]],
             **self.tally.to_dict(),
         }
@@ -58,7 +59,7 @@ def analyse(
     tally = Tally(procedure)
     rules = deviation_rules()
     with ByCase(events) as cases:
-        now = as_of or cases.latest
+        now = as_of or (cases.latest if cases.events else datetime.now(UTC))
         judge = Judge(procedure, offices or calendars(procedure.calendar), now)
         rows = _rows(broken)
         collectors = [rule.across(procedure) for rule in rules if rule.across]

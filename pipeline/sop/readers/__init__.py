@@ -14,6 +14,7 @@ from pipeline.sop.errors import EventsUnreadable
 from pipeline.sop.event import BrokenRow, Event
 
 LOCAL = zone_of("WIB")
+YEARS = range(1900, 2200)  # a time beyond them is no time of a case, and no calendar reaches it
 KINDS = {".csv": "csv", ".tsv": "csv", ".xes": "xes", ".jsonocel": "ocel", ".json": "ocel"}
 
 
@@ -27,13 +28,15 @@ class Reading:
     case_type: str = ""  # of OCEL objects; empty: "application", else the type most events name
 
     def moment(self, text: str, office: str) -> datetime:
-        """An ISO 8601 time; ValueError for another text."""
+        """An ISO 8601 time; ValueError for another text and for years that cannot be meant."""
         moment = datetime.fromisoformat(text.strip())
+        if moment.year not in YEARS:
+            raise ValueError(f"the year {moment.year} cannot be meant")
         return moment if moment.tzinfo else moment.replace(tzinfo=self.zone(office))
 
     def stage(self, name: str) -> str:
-        """Our name of a stage."""
-        return self.stages.get(name, name)
+        """Our name of a stage; ``stages`` has the others' names in small letters."""
+        return self.stages.get(name.casefold(), name)
 
 
 def read_events(path: Path, reading: Reading | None = None) -> Iterator[Event]:
