@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from capture.errors import UnreadableImage
+from capture.png import decode_plain
 
 if TYPE_CHECKING:
     import numpy as np
@@ -96,8 +97,12 @@ def _orientation(picture: Image) -> int:
 def decode(data: bytes, header: Header, name: str) -> Rgb:
     """H x W x 3, uint8, RGB, upright by EXIF. Raises UnreadableImage for a damaged file."""
     # libjpeg-turbo through simplejpeg takes half of Pillow's time for what cameras give.
-    fast = header.media_type == "image/jpeg" and header.mode in ("RGB", "L")
-    pixels = _decode_jpeg(data, name) if fast else _decode_other(data, name)
+    if header.media_type == "image/jpeg" and header.mode in ("RGB", "L"):
+        pixels = _decode_jpeg(data, name)
+    elif header.media_type != "image/png" or (plain := decode_plain(data)) is None:
+        pixels = _decode_other(data, name)
+    else:
+        pixels = plain
     return _upright(pixels, header.orientation)
 
 
