@@ -141,3 +141,20 @@ def test_nobody_overrides_the_four_eyes() -> None:
 def test_an_override_of_nothing_leaves_no_trace() -> None:
     event = docs()
     assert check(RULES, begun(), event, BOSS).event == event
+
+
+@pytest.mark.parametrize(
+    ("days", "codes"),
+    [
+        pytest.param(9, [], id="on the seventh working day"),
+        pytest.param(10, ["sop.clock_out"], id="a day later the application is cancelled"),
+    ],
+)
+def test_a_clock_that_cancels(days: int, codes: list[str]) -> None:
+    case = begun(docs(), step("receipt", 6, "o1", "officer"))
+    late = step("payment", days * 24 * 60, "b", "bank")
+    verdict = check(RULES, case, late)
+    assert [refusal.code for refusal in verdict.refusals] == codes
+    again = check(RULES, case, late, BOSS)
+    assert again.event is not None
+    assert again.event.attributes.get("override_codes", "") == " ".join(codes)

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pipeline.findings import Words
-from pipeline.sop.clocks import counts, has_ended
+from pipeline.sop.calendars import Calendar, calendars
+from pipeline.sop.clocks import ClockState, clock_runs, counts, has_ended
 from pipeline.sop.event import CaseEvents, Event
 from pipeline.sop.order import PartialOrder
 from pipeline.sop.procedure import Procedure, Stage
@@ -103,9 +104,14 @@ def check(
     case: CaseEvents | None,
     event: Event,
     override: Override | None = None,
+    calendar: Calendar | None = None,
 ) -> Verdict:
-    """May ``event`` follow ``case``? With an override that is allowed it may, and carries it."""
-    refusals = tuple(_refusals(procedure, case, event))
+    """May ``event`` follow ``case``? With an override that is allowed it may, and carries it.
+
+    ``calendar`` is the office's, for clocks that cancel (default: the profile's).
+    """
+    days = calendar or calendars(procedure.calendar).default
+    refusals = tuple(_refusals(procedure, case, event, days))
     if not refusals:
         return Verdict(event, ())
     if override is None:
@@ -122,11 +128,14 @@ def check(
     return Verdict(replace(event, attributes={**event.attributes, **told}), refusals)
 
 
-def replay(procedure: Procedure, case: CaseEvents) -> Iterator[tuple[Event, Verdict]]:
+def replay(
+    procedure: Procedure, case: CaseEvents, calendar: Calendar | None = None
+) -> Iterator[tuple[Event, Verdict]]:
     """What the engine would have said to each event of a finished log, as it came."""
+    days = calendar or calendars(procedure.calendar).default
     for number, event in enumerate(case.events):
         before = CaseEvents(case.case, case.events[:number]) if number else None
-        yield event, check(procedure, before, event)
+        yield event, check(procedure, before, event, calendar=days)
 
 
 def _against(
@@ -152,7 +161,9 @@ def _against(
     return None
 
 
-def _refusals(procedure: Procedure, case: CaseEvents | None, event: Event) -> Iterator[Refusal]:
+def _refusals(
+    procedure: Procedure, case: CaseEvents | None, event: Event, calendar: Calendar
+) -> Iterator[Refusal]:
     stage = procedure.stages.get(event.stage)
     if stage is None:
         text = Words(id=f"Tahap tidak dikenal: {event.stage}", en=f"Unknown stage: {event.stage}")
@@ -160,6 +171,7 @@ def _refusals(procedure: Procedure, case: CaseEvents | None, event: Event) -> It
         return
     if case is not None:
         yield from _times(procedure, case, event)
+        yield from _cancelled(procedure, case, event, calendar)
     yield from _order(procedure, case, event, stage)
     yield from _persons(procedure, case, event, stage)
     yield from _papers(procedure, case, event, stage)
@@ -174,6 +186,20 @@ def _times(procedure: Procedure, case: CaseEvents, event: Event) -> Iterator[Ref
             id="Waktu lebih awal dari kejadian terakhir", en="Earlier than the case's last event"
         )
         yield Refusal("sop.time_reversed", text, procedure.name)
+
+
+def _cancelled(
+    procedure: Procedure, case: CaseEvents, event: Event, calendar: Calendar
+) -> Iterator[Refusal]:
+    """A clock that cancels the application has run out before ``event``."""
+    for run in clock_runs(procedure, case, calendar, event.time):
+        if run.clock.cancels and run.stopped is None and run.state is ClockState.OVERRUN:
+            due, label = run.due.isoformat(timespec="minutes"), run.clock.label
+            text = Words(
+                id=f"Permohonan batal: {label.id} sampai {due}",
+                en=f"The application is cancelled: {label.en} until {due}",
+            )
+            yield Refusal("sop.clock_out", text, run.clock.source)
 
 
 def _order(

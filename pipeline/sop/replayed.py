@@ -12,7 +12,8 @@ from pipeline.sop.view import CaseView, Deviation
 def replayed(view: CaseView, found: list[Deviation]) -> dict[str, Any]:
     """The JSON line of one case."""
     refused, overridden = [], []
-    for event, verdict in replay(view.procedure, view.case):
+    calendar = view.judge.calendars.of(view.office)
+    for event, verdict in replay(view.procedure, view.case, calendar):
         at = {"stage": event.stage, "at": event.time.isoformat(), "actor": event.actor}
         by = event.attributes.get("override_by")
         codes = event.attributes.get("override_codes", "").split() if by else []
