@@ -81,11 +81,14 @@ class Verdict:
 def open_stages(
     procedure: Procedure, case: CaseEvents | None, type_: str = ""
 ) -> tuple[OpenStage, ...]:
-    """The stages that may be done next; none once the case has ended. ``case`` None: a new one."""
-    if case is not None and has_ended(procedure, case):
-        return ()
+    """The stages that may be done next; none once the case has ended or all is done.
+
+    ``case`` None: a new one.
+    """
     done = _done(procedure, case)
     order = procedure.order_for(type_ or (case.attribute("type") if case else ""))
+    if order.required <= done or (case is not None and has_ended(procedure, case)):
+        return ()
     return tuple(
         OpenStage(
             name,
