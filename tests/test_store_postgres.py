@@ -212,6 +212,36 @@ def test_a_server_that_was_killed_is_found_again(
         assert audit(store).events == 2
 
 
+def test_a_connection_that_is_lost_fails_for_all_who_shared_it(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PERIKSA_DATABASE_URL", server.new_database())
+    codes: list[str] = []
+    end = text("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    def work(number: int) -> None:
+        try:
+            if number == 2:
+                store.write(lambda connection: connection.execute(end))
+            open_case(store, report_of(str(number)))
+        except StoreError as error:
+            codes.append(error.code)
+
+    with open_store(tmp_path) as store:
+        threads = [threading.Thread(target=work, args=(number,)) for number in range(5)]
+        with store.writing():
+            for thread in threads:
+                thread.start()
+            while store._writer._queue.qsize() < len(threads):
+                threading.Event().wait(0.005)
+        for thread in threads:
+            thread.join()
+        assert codes == ["store.unreachable"] * 5
+        assert list_cases(store) == ()
+        open_case(store, report_of("after"))
+        assert audit(store).events == 1
+
+
 def test_no_server_is_told_without_its_password(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
 
 from pipeline.errors import StoreError
 
@@ -52,6 +52,10 @@ def explained(place: object) -> Iterator[None]:
         raise _explain(place, error.orig) from error
     except sqlite3.Error as error:
         raise _explain(place, error) from error
+    except PendingRollbackError as error:  # the connection was lost within the transaction
+        raise StoreError(
+            "store.unreachable", f"the case store {place}: the connection was lost", _POSTGRES[3][2]
+        ) from error
     except UnicodeDecodeError as error:  # SQLite's own message quotes a name that is no text
         raise StoreError(
             "store.corrupt", f"the case store {place}: a name in it is no text", _SQLITE[1][2]
