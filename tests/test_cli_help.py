@@ -15,6 +15,8 @@ COMMANDS = (
     "store", "store upgrade", "store backup", "store restore", "store erase",
     "models", "models list", "models install",
     "models check", "calibrate", "models add", "models remove",
+    "sop", "sop check", "sop deviations", "sop export", "sop profiles",
+    "gallery", "gallery build", "gallery search", "gallery duplicates",
 )  # fmt: skip
 HEAVY = {"cv2", "numpy", "onnxruntime", "ai_edge_litert", "sqlalchemy", "fastapi", "PIL", "rich"}
 
