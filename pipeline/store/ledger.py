@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, select
 
 from pipeline.json_text import canonical_json, digest_of_text
 from pipeline.store.merkle import Frontier, leaf
@@ -22,12 +22,12 @@ GENESIS = "0" * 64
 _NEIGHBOURS = 1000  # how far from its place a moved event is looked for
 _MOST_FAULTS = 100  # after so many the chain is plainly broken; more lines help nobody
 
-# Built once: making a statement costs more than running it.
-_COLUMNS = tuple(column.name for column in ledger_events.columns)
-_INSERT = insert(ledger_events)
-_NEWEST = (
-    select(ledger_events.c.seq, ledger_events.c.hash).order_by(ledger_events.c.seq.desc()).limit(1)
-)
+# Plain SQL: appending is what every caller waits for, and building statements costs more.
+_NEWEST = "SELECT seq, hash FROM ledger_events ORDER BY seq DESC LIMIT 1"
+_INSERT = {  # by the placeholders of the database's driver
+    "qmark": "INSERT INTO ledger_events VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    "pyformat": "INSERT INTO ledger_events VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def append(
     payload: Mapping[str, Any],
 ) -> Event:
     """Add an event inside the caller's transaction, so that it stands or falls with the change."""
-    last = connection.execute(_NEWEST).first()
+    last = connection.exec_driver_sql(_NEWEST).first()
     content = (
         last.seq + 1 if last else 1,
         datetime.now(UTC).isoformat(timespec="milliseconds"),
@@ -109,7 +109,7 @@ def append(
         last.hash if last else GENESIS,
     )
     event = Event(*content, hash_of(*content))
-    connection.execute(_INSERT, dict(zip(_COLUMNS, (*content, event.hash), strict=True)))
+    connection.exec_driver_sql(_INSERT[connection.dialect.paramstyle], (*content, event.hash))
     return event
 
 
