@@ -61,14 +61,14 @@ class Writer:
         loan.given.wait()
         if loan.connection is None:
             future.result()  # raises why there is none
+        loan.failed = True  # until the block has ended well
         try:
             yield loan.taken()
-        except BaseException:
-            loan.failed = True
+            loan.failed = False
+        finally:
             loan.returned.set()
-            future.exception()
-            raise
-        loan.returned.set()
+            if loan.failed:
+                future.exception()  # waits for the rollback; the block's own error goes on
         future.result()
 
     def close(self) -> None:
