@@ -98,7 +98,7 @@ def by_subject(report):
 
 def test_good_portraits_pass(good):
     report = assess_portrait(good)
-    assert report.profile == "icao"
+    assert report.profile == "indonesia"
     assert report.verdict is Outcome.PASS, [finding.to_dict() for finding in report.findings]
 
 
