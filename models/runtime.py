@@ -152,7 +152,8 @@ def prefetch(*names: str) -> None:
     """Begin to load these ONNX weights while the caller goes on importing.
 
     Loading needs no interpreter lock, so it costs a command line a quarter of a second less. What
-    is missing or altered is told by whoever needs it.
+    is missing or altered is told by whoever needs it. A process that ends early waits for it: the
+    engine aborts if it is left in the middle.
     """
 
     def load() -> None:
@@ -160,7 +161,7 @@ def prefetch(*names: str) -> None:
             for name in names:
                 onnx_model(path_of(name))
 
-    threading.Thread(target=load, name="prefetch", daemon=True).start()
+    threading.Thread(target=load, name="prefetch").start()
 
 
 @lru_cache(maxsize=32)

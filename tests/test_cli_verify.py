@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from commands import SAMPLES, Done, periksa
+from commands import SAMPLES, Done, periksa, program
 from raw_sqlite import opened
 from specimen_reports import report_of
 
@@ -310,3 +310,12 @@ def test_applications_of_one_number_have_a_page_each(ready: None, tmp_path: Path
     assert [Path(line["report"]).name for line in done.lines] == ["page-1.html", "page-1-2.html"]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["page-1-2.html", "page-1.html"]
     assert periksa("verify", "--json", "a", "--report", "/dev/null").status == 0
+
+
+def test_a_program_that_ends_early_ends_well(tmp_path: Path) -> None:
+    """Networks are still being loaded then; the engine aborts if it is left in the middle."""
+    garbage(tmp_path / "home")
+    for _ in range(3):  # it depends on how far the loading is
+        done = program("verify", SAMPLES / "pass", PERIKSA_HOME=tmp_path / "home")
+        assert done.status == 6
+        assert "terminate" not in done.err
