@@ -29,8 +29,8 @@ from pipeline.portrait.views import (
 _CLOSE_UP = 3.0  # side of the second look, in box widths: the size that the detector knows best
 _CLEAR_SHARE = 0.25  # of the picture's longer side: such a face needs no second look
 _CERTAIN = 0.85  # score; nearly all upright faces reach it, no upside-down face does
-_LEAST_PRESENCE = 0.5  # of the mesh network: below, the detector was wrong
-_SAME_FACE = 0.3  # overlap of two boxes
+LEAST_PRESENCE = 0.5  # of the mesh network: below, the detector was wrong
+SAME_FACE = 0.3  # overlap of two boxes
 _AMPLE = 300  # px of the face's box: both eyes then have more than the iris network looks at
 _RIVAL = 0.5  # of the largest face's area: about as large, so the middle one is meant
 _RIGHT_CORNERS, _LEFT_CORNERS = (33, 133), (362, 263)
@@ -93,11 +93,11 @@ def detector_names(policy: Policy) -> tuple[str, ...]:
 
 def _best(image: Rgb, whole: View, views: Iterator[View], finder: Detector) -> LocatedFace | None:
     """The face that is meant of those that these views show, if the mesh network agrees."""
-    found = _distinct([face for view in views for face in _seen(view, finder)])
+    found = distinct([face for view in views for face in _seen(view, finder)])
     for face in _in_order(found, image.shape[:2]):
         closer = _closer(image, face, finder)
         landmarks = _landmarks(image, whole, closer)
-        if landmarks.presence >= _LEAST_PRESENCE:
+        if landmarks.presence >= LEAST_PRESENCE:
             others = tuple(other for other in found if other is not face)
             return LocatedFace(closer, landmarks, others)
     return None
@@ -111,14 +111,15 @@ def _landmarks(image: Rgb, whole: View, face: Detection) -> Landmarks:
     """
     scale = float(whole.back[0, 0])
     if (face.box[2:] - face.box[:2]).max() < _AMPLE * scale:
-        return _mesh().landmarks(image, face)
+        return mesh().landmarks(image, face)
     shift = whole.back[:, 2]
     there = np.column_stack([np.eye(2) / scale, -shift / scale])
-    return _mesh().landmarks(whole.image, carried(face, there)).moved(scale, shift)
+    return mesh().landmarks(whole.image, carried(face, there)).moved(scale, shift)
 
 
 @lru_cache(maxsize=1)
-def _mesh() -> FaceMesh:
+def mesh() -> FaceMesh:
+    """The mesh network, loaded once a process."""
     return FaceMesh()
 
 
@@ -156,7 +157,7 @@ def _closer(image: Rgb, face: Detection, finder: Detector) -> Detection:
     view = surroundings(image, face, max(side, 1.0) * _CLOSE_UP / 2)
     turns = [view, *(turned(view, quarters) for quarters in (1, 2, 3) if doubtful)]
     looks = [again for turn in turns for again in _seen(turn, finder)]
-    seen = [again for again in looks if _overlap(again, face) > _SAME_FACE]
+    seen = [again for again in looks if overlap(again, face) > SAME_FACE]
     return max(seen, key=lambda again: again.score, default=face)
 
 
@@ -170,16 +171,16 @@ def _in_order(faces: list[Detection], shape: tuple[int, int]) -> list[Detection]
     return [meant, *(face for face in faces if face is not meant)]
 
 
-def _distinct(faces: list[Detection]) -> list[Detection]:
+def distinct(faces: list[Detection]) -> list[Detection]:
     """Each face once (the best scored of overlapping boxes), largest first."""
     kept: list[Detection] = []
     for face in sorted(faces, key=lambda each: -each.score):
-        if all(_overlap(face, other) <= _SAME_FACE for other in kept):
+        if all(overlap(face, other) <= SAME_FACE for other in kept):
             kept.append(face)
     return sorted(kept, key=lambda each: -each.area)
 
 
-def _overlap(one: Detection, other: Detection) -> float:
+def overlap(one: Detection, other: Detection) -> float:
     """Shared area over the smaller area: a box inside another is the same face."""
     sides = np.minimum(one.box[2:], other.box[2:]) - np.maximum(one.box[:2], other.box[:2])
     shared = float(np.maximum(sides, 0).prod())

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 
-from models.faces._detector import Detection, Floats
+from models.faces._detector import Detection
 from models.faces.detectors import detector
-from models.faces.face_mesh import FaceMesh
 from pipeline.evidence import Rgb
-from pipeline.portrait.locate import LocatedFace
+from pipeline.portrait.locate import (
+    LEAST_PRESENCE,
+    SAME_FACE,
+    LocatedFace,
+    distinct,
+    mesh,
+    overlap,
+)
 
-_LEAST_PRESENCE = 0.5  # of the mesh network, as in pipeline/portrait/locate.py
-_SAME = 0.3  # overlap of two boxes, over the smaller one
 _MOST_GROWTH = 1.6  # of the box from frame to frame; more is a mesh that slipped off
 
 
@@ -33,7 +35,7 @@ class FaceTracker:
         """The face in ``frame`` (H x W x 3, uint8, RGB) taken ``at`` seconds."""
         face = self._again(frame)
         if face is None or at - self._looked_at >= self._detect_every:
-            found = _distinct(_seen(frame))
+            found = distinct(_seen(frame))
             self._looked_at = at
             face = _newly(frame, found) if face is None else _among(face, found)
         self._last = face
@@ -44,12 +46,12 @@ class FaceTracker:
         if self._last is None:
             return None
         before = _as_detection(self._last)
-        landmarks = _mesh().landmarks(frame, before)
+        landmarks = mesh().landmarks(frame, before)
         face = LocatedFace(before, landmarks, self._last.others)
         after = _as_detection(face)
         growth = max(after.area, 1.0) / max(before.area, 1.0)
         slipped = not 1 / _MOST_GROWTH <= growth <= _MOST_GROWTH
-        if landmarks.presence < _LEAST_PRESENCE or slipped:
+        if landmarks.presence < LEAST_PRESENCE or slipped:
             return None
         return LocatedFace(after, landmarks, self._last.others)
 
@@ -64,8 +66,8 @@ def _as_detection(face: LocatedFace) -> Detection:
 def _newly(frame: Rgb, found: list[Detection]) -> LocatedFace | None:
     """The largest face that the mesh network agrees to."""
     for face in found:
-        landmarks = _mesh().landmarks(frame, face)
-        if landmarks.presence >= _LEAST_PRESENCE:
+        landmarks = mesh().landmarks(frame, face)
+        if landmarks.presence >= LEAST_PRESENCE:
             others = tuple(other for other in found if other is not face)
             located = LocatedFace(face, landmarks, others)
             return LocatedFace(_as_detection(located), landmarks, others)
@@ -74,7 +76,7 @@ def _newly(frame: Rgb, found: list[Detection]) -> LocatedFace | None:
 
 def _among(face: LocatedFace, found: list[Detection]) -> LocatedFace:
     """The followed face with the others that are seen now."""
-    others = tuple(other for other in found if _overlap(other, face.detection) <= _SAME)
+    others = tuple(other for other in found if overlap(other, face.detection) <= SAME_FACE)
     return LocatedFace(face.detection, face.landmarks, others)
 
 
@@ -87,24 +89,3 @@ def _seen(frame: Rgb) -> list[Detection]:
     square = frame[corner[1] : corner[1] + side, corner[0] : corner[0] + side]
     closer = [] if height == width else finder.detect(np.ascontiguousarray(square))
     return [*finder.detect(frame), *(face.moved(1.0, corner.astype(float)) for face in closer)]
-
-
-def _distinct(faces: list[Detection]) -> list[Detection]:
-    """Each face once, the largest first."""
-    kept: list[Detection] = []
-    for face in sorted(faces, key=lambda each: -each.score):
-        if all(_overlap(face, other) <= _SAME for other in kept):
-            kept.append(face)
-    return sorted(kept, key=lambda each: -each.area)
-
-
-def _overlap(one: Detection, other: Detection) -> float:
-    low: Floats = np.maximum(one.box[:2], other.box[:2])
-    high: Floats = np.minimum(one.box[2:], other.box[2:])
-    shared = float(np.maximum(high - low, 0).prod())
-    return shared / max(min(one.area, other.area), 1e-9)
-
-
-@lru_cache(maxsize=1)
-def _mesh() -> FaceMesh:
-    return FaceMesh()
