@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
+from models.training.learner import average, descend
 from models.training.mrz.labels import CENTRE, HEIGHT, IGNORE, STRIDE, WIDTH, normalise
 from models.training.mrz.lines import ALPHABET
 from models.training.mrz.net import MrzNet
@@ -93,31 +94,16 @@ class Training:
 
     def step(self, images: Tensor, marks: Tensor) -> tuple[float, float]:
         """Learn from one batch. Returns the loss and the share of strips without a wrong frame."""
-        for group in self.optimiser.param_groups:
-            group["lr"] = self.rate()
         with torch.autocast("cpu", torch.bfloat16):
             scores = self.net(images.contiguous(memory_format=torch.channels_last))
         scores = scores.float()
         loss = nn.functional.cross_entropy(
             scores.flatten(0, 1), marks.flatten(), ignore_index=IGNORE
         )
-        self.optimiser.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(self.net.parameters(), 5.0)
-        self.optimiser.step()
-        self._average()
+        descend(self.net, self.optimiser, loss, self.rate())
+        average(self.mean, self.net, self.progress.step, AVERAGING)
         wrong = (scores.argmax(-1) != marks) & (marks != IGNORE)
         return float(loss.detach()), float((~wrong.any(1)).float().mean())
-
-    def _average(self) -> None:
-        keep = min(AVERAGING, (self.progress.step + 1) / (self.progress.step + 10))
-        with torch.no_grad():
-            state = self.net.state_dict()
-            for name, value in self.mean.state_dict().items():
-                if value.dtype.is_floating_point:
-                    value.lerp_(state[name], 1 - keep)
-                else:
-                    value.copy_(state[name])
 
     def run(self, out: Path) -> None:
         """Train through the phases that are left; export now and then, and at the end of each."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import math
 import time
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from models.portraits.parts_net import SIDE, Part
+from models.training.learner import Learner
 from models.training.parts.examples import Examples
 from models.training.parts.net import PARTS, PartsNet
 from models.training.parts.spoil import IGNORED
@@ -22,7 +22,6 @@ BATCH = 16
 SMALL = 128
 """Side of the pictures in the first part of the time: half the work, most of what is learned."""
 SMALL_SHARE = 0.35
-WARM_UP = 60
 AVERAGING = 0.995
 SMOOTHING = 0.05
 WEIGHTS = {
@@ -42,8 +41,8 @@ def normalised(pictures: np.ndarray) -> Tensor:
     return torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 127.5 - 1
 
 
-class Training:
-    """A run that can be stopped and resumed; ``net`` learns, ``mean`` is its running average."""
+class Training(Learner[PartsNet]):
+    """A run that can be stopped and resumed."""
 
     def __init__(
         self, folder: Path, seed: int, minutes: float, peak: float, checkpoint: Path
@@ -51,44 +50,19 @@ class Training:
         torch.manual_seed(seed)
         cv2.setNumThreads(1)
         self.folder, self.seed, self.examples = folder, seed, Examples(folder, seed)
-        self.budget, self.peak, self.checkpoint = minutes * 60, peak, checkpoint
-        self.net = PartsNet()
-        self.mean = copy.deepcopy(self.net).eval()
-        self.optimiser = torch.optim.AdamW(self.net.parameters(), peak, weight_decay=1e-3)
         self.loss = nn.CrossEntropyLoss(
             torch.tensor([WEIGHTS.get(Part(k), 1.0) for k in range(PARTS)]),
             ignore_index=IGNORED,
             label_smoothing=SMOOTHING,
         )
-        self.steps, self.seconds = 0, 0.0
-        if checkpoint.exists():
-            self._resume()
-
-    def _resume(self) -> None:
-        state = torch.load(self.checkpoint, weights_only=True)
-        self.net.load_state_dict(state["net"])
-        self.mean.load_state_dict(state["mean"])
-        self.optimiser.load_state_dict(state["optimiser"])
-        self.steps, self.seconds = state["steps"], state["seconds"]
-
-    def save(self) -> None:
-        """Write the checkpoint; a stop while writing leaves the one before."""
-        part = self.checkpoint.with_suffix(".part")
-        state = {
-            "net": self.net.state_dict(),
-            "mean": self.mean.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
-            "steps": self.steps,
-            "seconds": self.seconds,
-        }
-        torch.save(state, part)
-        part.replace(self.checkpoint)
-
-    def rate(self) -> float:
-        """Learning rate: a short warm-up, then a cosine down to 1 % at the end of the budget."""
-        done = min(1.0, self.seconds / self.budget)
-        warm = min(1.0, (self.steps + 1) / WARM_UP)
-        return self.peak * warm * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * done)))
+        super().__init__(
+            PartsNet(),
+            checkpoint,
+            budget=minutes * 60,
+            peak=peak,
+            averaging=AVERAGING,
+            decay=1e-3,
+        )
 
     def batch(self) -> tuple[Tensor, Tensor]:
         """The next pictures and maps; small ones at first."""
@@ -101,28 +75,12 @@ class Training:
     def step(self) -> float:
         """Learn from one batch; returns the loss."""
         pictures, wanted = self.batch()
-        for group in self.optimiser.param_groups:
-            group["lr"] = self.rate()
         with torch.autocast("cpu", torch.bfloat16):
             scores = self.net(pictures.contiguous(memory_format=torch.channels_last))
         loss = self.loss(scores.float(), wanted)
-        self.optimiser.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(self.net.parameters(), 5.0)
-        self.optimiser.step()
-        self._average()
+        self.learn(loss)
         self.steps += 1
         return float(loss.detach())
-
-    def _average(self) -> None:
-        keep = min(AVERAGING, (self.steps + 1) / (self.steps + 10))
-        with torch.no_grad():
-            state = self.net.state_dict()
-            for name, value in self.mean.state_dict().items():
-                if value.dtype.is_floating_point:
-                    value.lerp_(state[name], 1 - keep)
-                else:
-                    value.copy_(state[name])
 
     def run(self, out: Path, export_every: int = 200) -> None:
         """Train until the budget is spent; export now and then, and at the end."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import itertools
-import math
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,13 +16,13 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, IterableDataset
 
+from models.training.learner import Learner
 from models.training.zones.net import CELL, FINE, PITCH_UNIT, ZoneNet
 from models.training.zones.scenes import Example, Scenes
 
 BATCH = 16
 """Half of them drawn, the other half the same upside down: what tells directions is small."""
 SIZES = ((256, 256), (352, 192), (192, 352), (320, 256))  # of the batches in turn: width, height
-WARM_UP = 60
 AVERAGING = 0.99
 LINE_WEIGHT = 3.0
 """How much a cell of print counts against one without: most cells of a picture hold none."""
@@ -75,68 +74,21 @@ def losses(maps: Tensor, lines: Tensor, course: Tensor, inside: Tensor) -> tuple
     return entropy / weight.sum(), (away * inside).sum() / inside.sum().clamp(min=1)
 
 
-class Training:
-    """A run that can be stopped and resumed; ``net`` learns, ``mean`` is its running average."""
+class Training(Learner[ZoneNet]):
+    """A run that can be stopped and resumed."""
 
     def __init__(self, seed: int, minutes: float, peak: float, checkpoint: Path) -> None:
         torch.manual_seed(seed)
-        self.seed, self.budget, self.peak, self.checkpoint = seed, minutes * 60, peak, checkpoint
-        self.net = ZoneNet()
-        self.mean = copy.deepcopy(self.net).eval()
-        self.optimiser = torch.optim.AdamW(self.net.parameters(), peak, weight_decay=1e-4)
-        self.steps, self.seconds = 0, 0.0
-        if checkpoint.exists():
-            self._resume()
-
-    def _resume(self) -> None:
-        state = torch.load(self.checkpoint, weights_only=True)
-        self.net.load_state_dict(state["net"])
-        self.mean.load_state_dict(state["mean"])
-        self.optimiser.load_state_dict(state["optimiser"])
-        self.steps, self.seconds = state["steps"], state["seconds"]
-
-    def save(self) -> None:
-        """Write the checkpoint; a stop while writing leaves the one before."""
-        part = self.checkpoint.with_suffix(".part")
-        state = {
-            "net": self.net.state_dict(),
-            "mean": self.mean.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
-            "steps": self.steps,
-            "seconds": self.seconds,
-        }
-        torch.save(state, part)
-        part.replace(self.checkpoint)
-
-    def rate(self) -> float:
-        """Learning rate: a short warm-up, then a cosine down to 1 % at the end of the budget."""
-        done = min(1.0, self.seconds / self.budget)
-        warm = min(1.0, (self.steps + 1) / WARM_UP)
-        return self.peak * warm * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * done)))
+        self.seed = seed
+        super().__init__(ZoneNet(), checkpoint, budget=minutes * 60, peak=peak, averaging=AVERAGING)
 
     def step(self, images: Tensor, *wanted: Tensor) -> tuple[float, float]:
         """Learn from one batch; returns the two losses."""
-        for group in self.optimiser.param_groups:
-            group["lr"] = self.rate()
         with torch.autocast("cpu", torch.bfloat16):
             maps = self.net(images)
         lines, course = losses(maps.float(), *wanted)
-        self.optimiser.zero_grad()
-        (lines + COURSE_WEIGHT * course).backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(self.net.parameters(), 5.0)
-        self.optimiser.step()
-        self._average()
+        self.learn(lines + COURSE_WEIGHT * course)
         return float(lines.detach()), float(course.detach())
-
-    def _average(self) -> None:
-        keep = min(AVERAGING, (self.steps + 1) / (self.steps + 10))
-        with torch.no_grad():
-            state = self.net.state_dict()
-            for name, value in self.mean.state_dict().items():
-                if value.dtype.is_floating_point:
-                    value.lerp_(state[name], 1 - keep)
-                else:
-                    value.copy_(state[name])
 
     def run(self, out: Path, export_every: int = 150) -> None:
         """Train until the budget is spent; export now and then, and at the end."""
