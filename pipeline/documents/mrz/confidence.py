@@ -112,7 +112,8 @@ def evidence_of(
     best = np.maximum(seen.max(axis=2), _LEAST)
     outdone = np.log(np.maximum(_at(seen, index), _LEAST) / best)
     before = np.array([[ALPHABET.index(character) for character in line] for line in read])
-    twins = (_TWINS[index] != index) & (_at(permitted.astype(np.float64), _TWINS[index]) > 0)
+    twin = _TWINS[index]
+    twins = (twin != index) & np.take_along_axis(permitted, twin[..., None], axis=2)[..., 0]
     zone = _of_zone(layout, lines, own)
     changed = index != before
     troubles = np.log1p(changed.sum() + zone["misfits"])
